@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t
   ticket_proof = 0x53530004,
   heartbeat = 0x53530005,
   ejection = 0x53530006,
+  group_end = 0x53530007,
 };
 
 class Verifier
