@@ -198,8 +198,8 @@ struct MembershipStore
   bool did_join = false;
   std::uint64_t announced_at = 0;
   std::uint64_t effective_since = 0; // 0 when did_join is false
-  WIRE_MESSAGE (MembershipStore, 910, op_id, member_key, did_join,
-                announced_at, effective_since)
+  WIRE_MESSAGE (MembershipStore, 910, op_id, member_key, did_join, announced_at,
+                effective_since)
 };
 
 enum class HistoryMode : std::uint8_t
