@@ -101,6 +101,16 @@ struct Variable
   WIRE_STRUCT (oper, name, value)
 };
 
+// A place as one of our egos is in it: one peer may host it with one ego and
+// be a guest in it with another. Without an ego (zero): as its host when we
+// are, else as the only guest.
+struct PlaceRef
+{
+  base::ChannelKey key;
+  base::MemberKey ego;
+  WIRE_STRUCT (key, ego)
+};
+
 // As struct GNUNET_SOCIAL_PlaceInfo.
 struct PlaceInfo
 {
@@ -266,7 +276,7 @@ struct SocialResolved
 struct AppLeavePlace
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   std::vector<Variable> variables;
   WIRE_MESSAGE (AppLeavePlace, 853, query_id, place, variables)
 };
@@ -275,7 +285,7 @@ struct AppLeavePlace
 struct AppClosePlace
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   std::vector<Variable> variables;
   WIRE_MESSAGE (AppClosePlace, 854, query_id, place, variables)
 };
@@ -284,7 +294,7 @@ struct AppClosePlace
 struct AppNymsGet
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   WIRE_MESSAGE (AppNymsGet, 855, query_id, place)
 };
 
@@ -306,7 +316,7 @@ struct SocialNym
 struct AppDoorAnswer
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   base::MemberKey nym;
   bool is_admitted = false;
   base::Bytes answer;
@@ -318,7 +328,7 @@ struct AppDoorAnswer
 struct AppEjectNym
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   base::MemberKey nym;
   std::vector<Variable> variables;
   std::string text;
@@ -382,7 +392,7 @@ struct SocialStatus
 struct AppRuleSet
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   RuleKind kind = RuleKind::method;
   std::string prefix;
   std::uint32_t flags = 0;
@@ -394,7 +404,7 @@ struct AppRuleSet
 struct AppRulesClear
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   std::uint32_t flags = 0;
   WIRE_MESSAGE (AppRulesClear, 864, query_id, place, flags)
 };
@@ -404,7 +414,7 @@ struct AppRulesClear
 struct AppLook
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   bool is_prefix = false;
   std::string name;
   WIRE_MESSAGE (AppLook, 865, query_id, place, is_prefix, name)
@@ -427,7 +437,7 @@ struct SocialObject
 struct AppDoorWatch
 {
   std::uint64_t query_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   WIRE_MESSAGE (AppDoorWatch, 867, query_id, place)
 };
 
@@ -456,7 +466,7 @@ struct SocialFarewell
 struct AppFollow
 {
   std::uint64_t reader_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   std::uint64_t after_fragment_id = 0;
   WIRE_MESSAGE (AppFollow, 870, reader_id, place, after_fragment_id)
 };
@@ -518,7 +528,7 @@ struct AppReadStop
 struct AppReplay
 {
   std::uint64_t reader_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   std::uint64_t first_message_id = 0;
   std::uint64_t last_message_id = 0;
   std::uint64_t latest = 0;
@@ -546,7 +556,7 @@ struct SocialReplayEnd
 struct AppSay
 {
   std::uint64_t upload_id = 0;
-  base::ChannelKey place;
+  PlaceRef place;
   WIRE_MESSAGE (AppSay, 879, upload_id, place)
 };
 
