@@ -21,6 +21,8 @@
 // op_ids are chosen by the library, from 1, never twice on a handle. After a
 // reconnect it asks again for what was not answered: all operations can be
 // repeated.
+//
+// Uploads: see psyc/message/transfer_messages.hpp.
 #pragma once
 
 #include "base/wire.hpp"
@@ -30,7 +32,7 @@
 #include <string>
 #include <vector>
 
-namespace psyc
+namespace psyc::local
 {
 inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::uint64_t stream_window_bytes = 256 * 1024;
@@ -441,4 +443,4 @@ stream_cost (const StateValue &m)
 {
   return stream_cost_base + m.part.bytes.size ();
 }
-} // namespace psyc
+} // namespace psyc::local
