@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/**
+ * @file include/gnunet_psyc_util_lib.h
+ * All of libgnunetpsycutil: environments, messages, slicer.
+ */
+#ifndef GNUNET_PSYC_UTIL_LIB_H
+#define GNUNET_PSYC_UTIL_LIB_H
+
+#include "gnunet_psyc_env.h"
+#include "gnunet_psyc_message.h"
+#include "gnunet_psyc_slicer.h"
+
+#endif
