@@ -17,15 +17,13 @@
 #include <gnunet/gnunet_util_lib.h>
 #include <gnunet/gnunet_common.h>
 
+#include "gnunet_multicast_service.h"
 #include "gnunet_psyc_env.h"
 
 #ifdef __cplusplus
 extern "C"
 {
 #endif
-
-/* declared in gnunet_multicast_service.h */
-struct GNUNET_MULTICAST_MessageHeader;
 
 /**
  * What kind of delivery a message is; `flags` of
@@ -159,7 +157,7 @@ struct GNUNET_PSYC_MessageModifier
 GNUNET_NETWORK_STRUCT_END
 
 /**
- * What fits one fragment. These need gnunet_multicast_service.h.
+ * What fits one fragment.
  *
  * @since 0.1
  */
