@@ -52,6 +52,7 @@ extern "C"
 #include <gnunet/gnunet_util_lib.h>
 
 #include "gnunet_multicast_service.h"
+#include "gnunet_psyc_env.h"
 
 /**
  * Version of this interface.
@@ -79,9 +80,6 @@ struct GNUNET_PSYCSTORE_Handle;
 
 /** An operation under way. */
 struct GNUNET_PSYCSTORE_OperationHandle;
-
-/** One modifier; see gnunet_psyc_env.h. */
-struct GNUNET_PSYC_Modifier;
 
 /**
  * What a stored fragment has to do with the channel's state.
