@@ -7,8 +7,8 @@
 //   number of Social… messages with that id and one SocialResult, the last
 //   word (except after PENDING, see there). Query id 0 is news that nobody
 //   asked for.
-// * Followers, replays and uploads have ids of their own (one number space
-//   for all of them and the queries; never used again in one connection).
+// * Followers and replays ("readers") have ids of the same number space, never
+//   used again in one connection; uploads have one of their own.
 // * Back-pressure: of a follower or replay the service has at most
 //   window_bytes un-acknowledged on the way; it counts the bytes of the psyc
 //   messages, and one message may exceed what is left of the window. An
@@ -31,6 +31,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "base/wire.hpp"
+#include "psyc/message/transfer_messages.hpp"
 
 namespace social
 {
@@ -550,9 +551,9 @@ struct SocialReplayEnd
 
 // ------------------------------------------------------------------ talking
 
-// An upload to this place begins (announced by the host, talked by a guest);
-// then its parts as in psyc/message/transfer_messages.hpp, with the numbers
-// below. A place that is not ours to speak in: UploadState FAILED.
+// The upload of that id goes to this place (announced by the host, talked by
+// a guest). Said once in a connection, before its first AppUpload or
+// AppUploadQuery. A place that is not ours to speak in: state failed.
 struct AppSay
 {
   std::uint64_t upload_id = 0;
@@ -560,26 +561,25 @@ struct AppSay
   WIRE_MESSAGE (AppSay, 879, upload_id, place)
 };
 
-// Message numbers of the transfer messages between application and social.
-inline constexpr std::uint16_t upload_type = 880;
-inline constexpr std::uint16_t upload_credit_type = 881;
-inline constexpr std::uint16_t upload_state_type = 882;
-inline constexpr std::uint16_t upload_cancel_type = 883;
+// The transfer messages, with social's numbers.
+using AppUpload = psyc::transfer::Upload<880>;
+using SocialUploadCredit = psyc::transfer::UploadCredit<881>;
+using SocialUploadState = psyc::transfer::UploadState<882>;
+using AppUploadCancel = psyc::transfer::UploadCancel<883>;
+using AppUploadQuery = psyc::transfer::UploadQuery<884>;
 
-// What the service says. (The transfer messages are in lists of their own.)
-using SocialMessages
-    = wire::MessageList<SocialHello, SocialEgo, SocialEgoGone,
-                        SocialListsComplete, SocialResult, SocialPlace,
-                        SocialResolved, SocialNym, SocialStatus, SocialObject,
-                        SocialDoorQuestion, SocialFarewell, SocialFollowing,
-                        SocialFragment, SocialGap, SocialReplayEnd>;
+// What the service says.
+using SocialMessages = wire::MessageList<
+    SocialHello, SocialEgo, SocialEgoGone, SocialListsComplete, SocialResult,
+    SocialPlace, SocialResolved, SocialNym, SocialStatus, SocialObject,
+    SocialDoorQuestion, SocialFarewell, SocialFollowing, SocialFragment,
+    SocialGap, SocialReplayEnd, SocialUploadCredit, SocialUploadState>;
 
 // What applications say.
-using AppMessages
-    = wire::MessageList<AppHello, AppQueryCancel, AppPlacesGet, AppPlaceFind,
-                        AppHostPlace, AppEnterPlace, AppLeavePlace,
-                        AppClosePlace, AppNymsGet, AppDoorAnswer, AppEjectNym,
-                        AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
-                        AppRulesClear, AppLook, AppDoorWatch, AppFollow,
-                        AppReadAck, AppReadStop, AppReplay, AppSay>;
+using AppMessages = wire::MessageList<
+    AppHello, AppQueryCancel, AppPlacesGet, AppPlaceFind, AppHostPlace,
+    AppEnterPlace, AppLeavePlace, AppClosePlace, AppNymsGet, AppDoorAnswer,
+    AppEjectNym, AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
+    AppRulesClear, AppLook, AppDoorWatch, AppFollow, AppReadAck, AppReadStop,
+    AppReplay, AppSay, AppUpload, AppUploadCancel, AppUploadQuery>;
 } // namespace social
