@@ -785,6 +785,27 @@ void GNUNET_PSYC_upload_cancel (struct GNUNET_PSYC_Upload *upload);
  */
 void GNUNET_PSYC_upload_detach (struct GNUNET_PSYC_Upload *upload);
 
+/**
+ * Hear again of a message that was given before with this tag, also by an
+ * earlier life of this program.
+ *
+ * @param channel the channel it was given to
+ * @param tag its tag
+ * @param state_cb called with the state that it has reached, then for each
+ *        further one, last with a final one; GNUNET_PSYC_SEND_FAILED "unknown
+ *        tag" when the service does not know it
+ * @param cls closure of @a state_cb
+ * @return handle, valid until the final @a state_cb has returned;
+ *         GNUNET_PSYC_upload_cancel() and GNUNET_PSYC_upload_detach() only
+ *         stop the watching. NULL on error
+ * @since 0.1
+ */
+struct GNUNET_PSYC_Upload *
+GNUNET_PSYC_channel_upload_watch (struct GNUNET_PSYC_Channel *channel,
+                                  const struct GNUNET_Uuid *tag,
+                                  GNUNET_PSYC_SendStateCallback state_cb,
+                                  void *cls);
+
 /* ---------------------------------------------------------------- channel */
 
 /**

@@ -22,12 +22,20 @@
 // reconnect it asks again for what was not answered: all operations can be
 // repeated.
 //
-// Uploads: see psyc/message/transfer_messages.hpp.
+// After its first message the library says nothing but Part before Started has
+// come.
+//
+// Uploads (a master's messages, a slave's requests): see
+// psyc/message/transfer_messages.hpp. Ids with upload_watch_bit are those of
+// UploadQuery alone: the library never sends parts for them. A tag that is not
+// known is answered with state failed, "unknown tag".
 #pragma once
 
 #include "base/wire.hpp"
+#include "psyc/message/transfer_messages.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -266,6 +274,12 @@ struct Forget
   WIRE_MESSAGE (Forget, 915, op_id)
 };
 
+// Parts of a message; abandon it; what became of it?
+using Upload = transfer::Upload<916>;
+using UploadCancel = transfer::UploadCancel<917>;
+using UploadQuery = transfer::UploadQuery<918>;
+inline constexpr std::uint64_t upload_watch_bit = std::uint64_t{ 1 } << 63;
+
 // ---- Service to client -------------------------------------------------
 
 enum class StartResult : std::int8_t
@@ -415,6 +429,24 @@ struct PartAck
 {
   WIRE_MESSAGE (PartAck, 943)
 };
+
+// More parts are welcome; what became of a message.
+using UploadCredit = transfer::UploadCredit<944>;
+using UploadState = transfer::UploadState<945>;
+
+// ---- All that each side understands ------------------------------------
+
+using ClientMessages
+    = wire::MessageList<MasterStart, SlaveJoin, ObserveStart, MasterMode,
+                        StreamAck, Part, JoinDecision, JoinPending,
+                        RequestDecision, Eject, MembershipStore, HistoryStart,
+                        StateGet, OperationCancel, InfoGet, Forget, Upload,
+                        UploadCancel, UploadQuery>;
+using ServiceMessages
+    = wire::MessageList<Started, Fragment, Gap, Request, RequestSettled,
+                        JoinRequest, JoinVerdict, LinkState, MemberEvent,
+                        OperationResult, StateValue, HistoryRange, Info,
+                        PartAck, UploadCredit, UploadState>;
 
 // ---- Cost of what travels on a stream ----------------------------------
 
