@@ -433,7 +433,8 @@ struct GNUNET_MULTICAST_MemberCallbacks
       @a admission: what was issued so far when we were admitted, so that our
       own stream begins after it (NULL with no). @a ticket: keep it on disk for
       the next #GNUNET_MULTICAST_member_open. @a answer: words of the origin's
-      application, or NULL. */
+      application, or NULL. With NO after an admission: the origin threw us out,
+      @a answer are its last words, @a origin is NULL. */
   void (*decision_cb) (void *cls, int is_admitted,
                        const struct GNUNET_MULTICAST_Head *admission,
                        const struct GNUNET_PeerIdentity *origin,
@@ -1025,8 +1026,8 @@ GNUNET_MULTICAST_member_request_send (
  * @param unit what @a first and @a last count
  * @param first from this one
  * @param last to this one, included
- * @return #GNUNET_OK: @e fetched_cb will come; #GNUNET_NO while not attached;
- *         #GNUNET_SYSERR: no valid range
+ * @return #GNUNET_OK: @e fetched_cb will come (asked for once attached);
+ *         #GNUNET_NO: the membership is over; #GNUNET_SYSERR: no valid range
  * @since 0.1
  */
 int
