@@ -39,8 +39,7 @@ public:
   };
 
   explicit ClassicMember (const Callbacks &callbacks) : callbacks_ (callbacks)
-  {
-  }
+  {}
 
   // What to open the membership with; `cls` is this.
   [[nodiscard]] static struct GNUNET_MULTICAST_MemberCallbacks adapters ();

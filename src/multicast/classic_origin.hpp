@@ -25,9 +25,8 @@ namespace multicast::api
 // `ask (number, replay)` asks for one.
 using AskOne = std::function<void (std::uint64_t,
                                    struct GNUNET_MULTICAST_ReplayHandle *)>;
-void
-replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
-                   std::uint64_t first, std::uint64_t last, AskOne ask);
+void replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
+                        std::uint64_t first, std::uint64_t last, AskOne ask);
 
 class ClassicOrigin
 {
@@ -43,8 +42,7 @@ public:
   };
 
   explicit ClassicOrigin (const Callbacks &callbacks) : callbacks_ (callbacks)
-  {
-  }
+  {}
 
   // What to open the origin with; `cls` is this.
   [[nodiscard]] static struct GNUNET_MULTICAST_OriginCallbacks adapters ();

@@ -55,8 +55,8 @@ Endpoint::Endpoint (const struct GNUNET_CONFIGURATION_Handle *cfg)
           else
             on_disconnected ();
         },
-        .on_message = [this] (base::ByteView message)
-        { return take_message (message); } });
+        .on_message
+        = [this] (base::ByteView message) { return take_message (message); } });
 }
 
 bool
@@ -100,7 +100,8 @@ Endpoint::finish_leaving ()
 Endpoint::JoinHandle *
 Endpoint::new_join (std::uint64_t join_id)
 {
-  auto join = std::make_unique<JoinHandle> (JoinHandle{ this, epoch_, join_id });
+  auto join
+      = std::make_unique<JoinHandle> (JoinHandle{ this, epoch_, join_id });
   auto *raw = join.get ();
   joins_.emplace (raw, std::move (join));
   return raw;
@@ -111,8 +112,8 @@ Endpoint::answer_join (JoinHandle *join, ClientJoinVerdict verdict,
                        std::vector<base::PeerId> relays, base::Bytes answer)
 {
   if (join->epoch == epoch_)
-    send (ClientJoinAnswer{ join->join_id, verdict, std::move (relays),
-                            { std::move (answer) } });
+    send (ClientJoinAnswer{
+        join->join_id, verdict, std::move (relays), { std::move (answer) } });
   if (ClientJoinVerdict::pending != verdict)
     joins_.erase (join);
 }

@@ -74,9 +74,9 @@ public:
   void answer_join (JoinHandle *join, ClientJoinVerdict verdict,
                     std::vector<base::PeerId> relays, base::Bytes answer);
   // Makes a handle for replays that are answered otherwise than to the service.
-  [[nodiscard]] ReplayHandle *
-  new_replay (std::function<void (const struct GNUNET_MessageHeader *)> fragment,
-              std::function<void (enum GNUNET_MULTICAST_ReplayErrorCode)> end);
+  [[nodiscard]] ReplayHandle *new_replay (
+      std::function<void (const struct GNUNET_MessageHeader *)> fragment,
+      std::function<void (enum GNUNET_MULTICAST_ReplayErrorCode)> end);
   // Ends and frees it.
   void end_replay (ReplayHandle *replay,
                    enum GNUNET_MULTICAST_ReplayErrorCode code);
@@ -233,8 +233,7 @@ private:
   template <typename Other>
   void
   on (const Other &)
-  {
-  }
+  {}
 
   void submit (multicast::ClientFragment &fragment);
 
@@ -295,8 +294,7 @@ private:
   template <typename Other>
   void
   on (const Other &)
-  {
-  }
+  {}
 
   Setup setup_;
   base::IntervalSet have_; // stored or given up

@@ -19,11 +19,11 @@ struct GNUNET_MULTICAST_MemberCallbacks
 ClassicMember::adapters ()
 {
   struct GNUNET_MULTICAST_MemberCallbacks out = {};
-  out.decision_cb =
-      [] (void *cls, int is_admitted, const struct GNUNET_MULTICAST_Head *,
-          const struct GNUNET_PeerIdentity *origin, uint16_t relay_count,
-          const struct GNUNET_PeerIdentity *relays, const void *, uint16_t,
-          const struct GNUNET_MessageHeader *answer) noexcept
+  out.decision_cb
+      = [] (void *cls, int is_admitted, const struct GNUNET_MULTICAST_Head *,
+            const struct GNUNET_PeerIdentity *origin, uint16_t relay_count,
+            const struct GNUNET_PeerIdentity *relays, const void *, uint16_t,
+            const struct GNUNET_MessageHeader *answer) noexcept
   {
     ClassicMember *me = self (cls);
     // Asked anew for a ticket that went void: the application knows already.
@@ -34,8 +34,8 @@ ClassicMember::adapters ()
     if (is_news && nullptr != to.decision)
       to.decision (to.cls, is_admitted, origin, relay_count, relays, answer);
   };
-  out.message_cb = [] (void *cls,
-                       const struct GNUNET_MULTICAST_MessageHeader *m) noexcept
+  out.message_cb
+      = [] (void *cls, const struct GNUNET_MULTICAST_MessageHeader *m) noexcept
   { self (cls)->on_message (m); };
   out.state_cb = [] (void *cls, enum GNUNET_MULTICAST_MemberState state,
                      const struct GNUNET_MULTICAST_Head *) noexcept
@@ -87,7 +87,7 @@ ClassicMember::on_state (enum GNUNET_MULTICAST_MemberState state)
   if (GNUNET_MULTICAST_MEMBER_STATE_ATTACHED != state)
     return;
   for (const auto &request : kept_)
-    (void) member->send_request (request);
+    (void)member->send_request (request);
   if (transmit_ && ! transmit_->is_paused)
     transmit_->pull->arm_now ();
 }
@@ -116,8 +116,7 @@ ClassicMember::begin (std::uint64_t request_id,
 {
   if (transmit_)
     return nullptr;
-  transmit_
-      = std::make_unique<struct GNUNET_MULTICAST_MemberTransmitHandle> ();
+  transmit_ = std::make_unique<struct GNUNET_MULTICAST_MemberTransmitHandle> ();
   transmit_->member = member;
   transmit_->request_id = request_id;
   transmit_->notify = notify;
@@ -139,7 +138,7 @@ ClassicMember::emit (base::Bytes body, std::uint32_t flags)
                      { std::move (body) } });
   kept_bytes_ += size;
   transmit_->offset += size;
-  (void) member->send_request (kept_.back ());
+  (void)member->send_request (kept_.back ());
 }
 
 void

@@ -34,7 +34,8 @@ replay_next (const std::shared_ptr<OneByOne> &loop)
         loop->has_answered = true;
         loop->whole->on_fragment (fragment);
       },
-      [loop] (enum GNUNET_MULTICAST_ReplayErrorCode) { loop->step->arm_now (); });
+      [loop] (enum GNUNET_MULTICAST_ReplayErrorCode)
+      { loop->step->arm_now (); });
   loop->ask (loop->next++, one);
 }
 } // namespace
@@ -54,8 +55,8 @@ replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
       });
   // The handle of the whole owns the loop: both go together.
   auto end = std::move (whole->on_end);
-  whole->on_end = [loop, end = std::move (end)] (
-                      enum GNUNET_MULTICAST_ReplayErrorCode code)
+  whole->on_end =
+      [loop, end = std::move (end)] (enum GNUNET_MULTICAST_ReplayErrorCode code)
   { end (code); };
   loop->step->arm_now ();
 }
@@ -64,23 +65,23 @@ struct GNUNET_MULTICAST_OriginCallbacks
 ClassicOrigin::adapters ()
 {
   struct GNUNET_MULTICAST_OriginCallbacks out = {};
-  out.join_request_cb =
-      [] (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *member,
-          const struct GNUNET_MessageHeader *message,
-          struct GNUNET_MULTICAST_JoinHandle *join) noexcept
+  out.join_request_cb
+      = [] (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *member,
+            const struct GNUNET_MessageHeader *message,
+            struct GNUNET_MULTICAST_JoinHandle *join) noexcept
   {
     const Callbacks &to = static_cast<ClassicOrigin *> (cls)->callbacks_;
     if (nullptr != to.join_request)
       to.join_request (to.cls, member, message, join);
     else
-      (void) GNUNET_MULTICAST_join_decision (join, GNUNET_NO, 0, nullptr,
-                                             nullptr);
+      (void)GNUNET_MULTICAST_join_decision (join, GNUNET_NO, 0, nullptr,
+                                            nullptr);
   };
-  out.request_cb = [] (void *cls,
-                       const struct GNUNET_MULTICAST_RequestHeader *r) noexcept
+  out.request_cb
+      = [] (void *cls, const struct GNUNET_MULTICAST_RequestHeader *r) noexcept
   { static_cast<ClassicOrigin *> (cls)->on_request (r); };
-  out.message_cb = [] (void *cls,
-                       const struct GNUNET_MULTICAST_MessageHeader *m) noexcept
+  out.message_cb
+      = [] (void *cls, const struct GNUNET_MULTICAST_MessageHeader *m) noexcept
   { static_cast<ClassicOrigin *> (cls)->on_message (m); };
   out.replay_range_cb =
       [] (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *member,
@@ -129,10 +130,9 @@ ClassicOrigin::on_request (const struct GNUNET_MULTICAST_RequestHeader *request)
       = shell::from_gnunet<base::MemberKey> (request->member_pub_key);
   const base::RequestId id{ GNUNET_ntohll (request->request_id) };
   const std::uint64_t offset = GNUNET_ntohll (request->fragment_offset);
-  const bool is_last
-      = 0
-        != (ntohl (static_cast<std::uint32_t> (request->flags))
-            & GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT);
+  const bool is_last = 0
+                       != (ntohl (static_cast<std::uint32_t> (request->flags))
+                           & GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT);
   if (nullptr != callbacks_.request)
     callbacks_.request (callbacks_.cls, request);
   if (! Endpoint::is_usable (life, handle))
@@ -150,8 +150,7 @@ ClassicOrigin::begin (std::uint64_t message_id, std::uint64_t generation,
 {
   if (transmit_)
     return nullptr;
-  transmit_
-      = std::make_unique<struct GNUNET_MULTICAST_OriginTransmitHandle> ();
+  transmit_ = std::make_unique<struct GNUNET_MULTICAST_OriginTransmitHandle> ();
   transmit_->origin = origin;
   transmit_->message_id = message_id;
   transmit_->generation = generation;
@@ -168,12 +167,12 @@ ClassicOrigin::emit (base::Bytes body, std::uint32_t flags)
   if (! std::exchange (transmit_->has_begun, true))
     flags |= GNUNET_MULTICAST_MESSAGE_FIRST_FRAGMENT;
   const std::size_t size = body.size ();
-  (void) origin->send_fragment ({ 0,
-                                  { transmit_->message_id },
-                                  transmit_->offset,
-                                  { transmit_->generation },
-                                  flags,
-                                  { std::move (body) } });
+  (void)origin->send_fragment ({ 0,
+                                 { transmit_->message_id },
+                                 transmit_->offset,
+                                 { transmit_->generation },
+                                 flags,
+                                 { std::move (body) } });
   transmit_->offset += size;
 }
 

@@ -24,8 +24,7 @@ public_peers (const std::vector<base::PeerId> &peers)
 Member::GNUNET_MULTICAST_Member (const struct GNUNET_CONFIGURATION_Handle *cfg,
                                  Setup setup, base::IntervalSet have)
     : Endpoint (cfg), setup_ (std::move (setup)), have_ (std::move (have))
-{
-}
+{}
 
 Member::~GNUNET_MULTICAST_Member () = default;
 
@@ -167,19 +166,20 @@ Member::on (const ServiceTicket &message)
 void
 Member::on (const ServiceFetched &message)
 {
-  const auto it = std::find_if (
-      fetches_.begin (), fetches_.end (),
-      [&] (const ClientFetch &fetch)
-      {
-        return fetch.unit == message.unit && fetch.first == message.first
-               && fetch.last == message.last;
-      });
+  const auto it = std::find_if (fetches_.begin (), fetches_.end (),
+                                [&] (const ClientFetch &fetch)
+                                {
+                                  return fetch.unit == message.unit
+                                         && fetch.first == message.first
+                                         && fetch.last == message.last;
+                                });
   if (it == fetches_.end ())
     return; // another client's
   fetches_.erase (it);
   if (nullptr != setup_.callbacks.fetched_cb)
     setup_.callbacks.fetched_cb (
-        setup_.cls, static_cast<enum GNUNET_MULTICAST_ReplayUnit> (message.unit),
+        setup_.cls,
+        static_cast<enum GNUNET_MULTICAST_ReplayUnit> (message.unit),
         message.first, message.last,
         static_cast<enum GNUNET_MULTICAST_ReplayErrorCode> (message.code));
 }
@@ -301,10 +301,11 @@ GNUNET_MULTICAST_member_fragment_failed (struct GNUNET_MULTICAST_Member *member,
 }
 
 int
-GNUNET_MULTICAST_member_request_send (
-    struct GNUNET_MULTICAST_Member *member, uint64_t request_id,
-    uint64_t fragment_offset, enum GNUNET_MULTICAST_MessageFlags flags,
-    const void *body, uint16_t body_size)
+GNUNET_MULTICAST_member_request_send (struct GNUNET_MULTICAST_Member *member,
+                                      uint64_t request_id,
+                                      uint64_t fragment_offset,
+                                      enum GNUNET_MULTICAST_MessageFlags flags,
+                                      const void *body, uint16_t body_size)
 {
   const auto *bytes = static_cast<const std::uint8_t *> (body);
   return member->send_request ({ { request_id },

@@ -11,8 +11,7 @@ using Origin = struct GNUNET_MULTICAST_Origin;
 Origin::GNUNET_MULTICAST_Origin (const struct GNUNET_CONFIGURATION_Handle *cfg,
                                  const Setup &setup)
     : Endpoint (cfg), setup_ (setup), newest_echo_ (setup.head.fragment_id)
-{
-}
+{}
 
 Origin::~GNUNET_MULTICAST_Origin () = default;
 
@@ -42,8 +41,8 @@ void
 Origin::on_disconnected ()
 {
   if (nullptr != setup_.callbacks.state_cb)
-    setup_.callbacks.state_cb (setup_.cls,
-                               GNUNET_MULTICAST_ORIGIN_SERVICE_LOST, nullptr);
+    setup_.callbacks.state_cb (setup_.cls, GNUNET_MULTICAST_ORIGIN_SERVICE_LOST,
+                               nullptr);
 }
 
 bool
@@ -64,8 +63,8 @@ Origin::submit (ClientFragment &fragment)
 int
 Origin::send_fragment (ClientFragment fragment)
 {
-  if (is_behind_ || fragment.body.bytes.size ()
-                        > GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD)
+  if (is_behind_
+      || fragment.body.bytes.size () > GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD)
     return GNUNET_SYSERR;
   if (! has_room ())
     return GNUNET_NO;
@@ -151,9 +150,8 @@ Origin::on (const ServiceJoinQuestion &message)
   const auto member
       = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (message.member);
   if (nullptr != setup_.callbacks.join_request_cb)
-    setup_.callbacks.join_request_cb (setup_.cls, &member,
-                                      api::as_message (message.message.bytes),
-                                      join);
+    setup_.callbacks.join_request_cb (
+        setup_.cls, &member, api::as_message (message.message.bytes), join);
   else
     answer_join (join, ClientJoinVerdict::refused, {}, {});
 }
@@ -249,20 +247,20 @@ GNUNET_MULTICAST_origin_open (
 }
 
 int
-GNUNET_MULTICAST_origin_fragment_send (
-    struct GNUNET_MULTICAST_Origin *origin, uint64_t message_id,
-    uint64_t fragment_offset, uint64_t group_generation,
-    enum GNUNET_MULTICAST_MessageFlags flags, const void *body,
-    uint16_t body_size)
+GNUNET_MULTICAST_origin_fragment_send (struct GNUNET_MULTICAST_Origin *origin,
+                                       uint64_t message_id,
+                                       uint64_t fragment_offset,
+                                       uint64_t group_generation,
+                                       enum GNUNET_MULTICAST_MessageFlags flags,
+                                       const void *body, uint16_t body_size)
 {
   const auto *bytes = static_cast<const std::uint8_t *> (body);
-  return origin->send_fragment (
-      { 0,
-        { message_id },
-        fragment_offset,
-        { group_generation },
-        static_cast<std::uint32_t> (flags),
-        { { bytes, bytes + body_size } } });
+  return origin->send_fragment ({ 0,
+                                  { message_id },
+                                  fragment_offset,
+                                  { group_generation },
+                                  static_cast<std::uint32_t> (flags),
+                                  { { bytes, bytes + body_size } } });
 }
 
 void

@@ -214,12 +214,13 @@ struct ClientLeave
   WIRE_MESSAGE (ClientLeave, 817, is_for_good)
 };
 
-using ClientMessages = wire::MessageList<
-    ClientOriginOpen, ClientOriginReady, ClientFragment, ClientFragmentDiscard,
-    ClientRequestStored, ClientRequestSettled, ClientEject, ClientRevoke,
-    ClientJoinAnswer, ClientMemberOpen, ClientRequest, ClientFragmentFailed,
-    ClientFetch, ClientFragmentStored, ClientReplayFragment, ClientReplayEnd,
-    ClientLeave>;
+using ClientMessages
+    = wire::MessageList<ClientOriginOpen, ClientOriginReady, ClientFragment,
+                        ClientFragmentDiscard, ClientRequestStored,
+                        ClientRequestSettled, ClientEject, ClientRevoke,
+                        ClientJoinAnswer, ClientMemberOpen, ClientRequest,
+                        ClientFragmentFailed, ClientFetch, ClientFragmentStored,
+                        ClientReplayFragment, ClientReplayEnd, ClientLeave>;
 
 // --- service to client ------------------------------------------------------
 
