@@ -107,13 +107,15 @@ first_of_run (PartChecker &checker, const Part &part)
 {
   if (PartType::method == part_type (part))
     return checker.on_part (part);
-  (void) checker.on_part (MethodPart{});
+  (void)checker.on_part (MethodPart{});
   if (const auto *piece = std::get_if<ModContPart> (&part))
   {
     // How much was missing is not known here: take it as the last piece.
-    (void) checker.on_part (ModifierPart{
-        Operator::set, "_",
-        static_cast<std::uint32_t> (piece->value.size ()), {} });
+    (void)checker.on_part (
+        ModifierPart{ Operator::set,
+                      "_",
+                      static_cast<std::uint32_t> (piece->value.size ()),
+                      {} });
   }
   return checker.on_part (part);
 }
@@ -133,8 +135,7 @@ check_run (base::ByteView parts)
       run.first = type;
     // Pieces of a value begun before this run: of unknown number.
     const bool is_leading_piece
-        = PartType::mod_cont == type
-          && (0 == run.count || may_continue_value);
+        = PartType::mod_cont == type && (0 == run.count || may_continue_value);
     if (is_leading_piece)
       checker = PartChecker ();
     may_continue_value = is_leading_piece;

@@ -103,8 +103,6 @@ error_name (PartError error)
     return "a fragment before this one is missing";
   case PartError::fragment_again:
     return "fragment came before";
-  case PartError::too_many_messages:
-    return "too many messages in progress";
   case PartError::empty_fragment:
     return "fragment without parts";
   }
@@ -177,8 +175,7 @@ PartReader::read_modifier (base::ByteView body)
   if (body.size () < fixed)
     return refuse (PartError::bad_size);
   const std::uint32_t full_value_size = big_endian<std::uint32_t> (body);
-  const std::size_t name_size
-      = big_endian<std::uint16_t> (body.subspan (4));
+  const std::size_t name_size = big_endian<std::uint16_t> (body.subspan (4));
   const auto oper = operator_from (body[6]);
   const base::ByteView content = body.subspan (fixed);
   if (! oper)

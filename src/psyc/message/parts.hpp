@@ -124,7 +124,6 @@ enum class PartError
   // Their fragments
   fragment_missing,
   fragment_again,
-  too_many_messages,
   empty_fragment,
 };
 

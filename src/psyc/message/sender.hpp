@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/bytes.hpp"
@@ -18,6 +19,9 @@
 
 namespace psyc
 {
+// Bytes that an owner may push although it was told to wait.
+inline constexpr std::size_t impatience_max = transfer::window_bytes;
+
 class Sender
 {
 public:
@@ -62,22 +66,22 @@ public:
 
   enum class Push
   {
-    more,      // taken, more is welcome
-    wait,      // taken, wait for Ready
-    malformed, // not taken; the upload ended (a State effect follows)
-    unknown,   // no such upload, or its input has ended
+    more,    // taken, more is welcome
+    wait,    // taken, wait for Ready
+    refused, // malformed, or waiting was ignored: it failed (State follows)
+    unknown, // no such upload, or its input has ended
   };
 
   // --- inputs of the owner ---
   // Begins an upload; nothing is sent before the first parts. The ids are
   // never used twice.
-  [[nodiscard]] UploadId start (const base::SendTag &tag,
-                                std::uint32_t flags);
-  // Whole consecutive parts, at most upload_parts_max bytes.
+  [[nodiscard]] UploadId start (const base::SendTag &tag, std::uint32_t flags);
+  // Whole consecutive parts. END or CANCEL ends the input.
   [[nodiscard]] Push push (UploadId upload, base::ByteView parts);
-  // Abandon it: when its input has not ended, the state is cancelled.
+  // Abandon it. When its input has not ended, or nothing of it went out yet,
+  // it is cancelled now; else the service is asked and tells.
   void cancel (UploadId upload);
-  // Go on without telling anything more of it. Forgotten with its final state.
+  // Go on without telling anything more of it.
   void detach (UploadId upload);
 
   // --- inputs of the link ---
@@ -100,41 +104,48 @@ public:
   }
 
 private:
-  struct Chunk
-  {
-    std::uint64_t offset = 0;
-    base::Bytes parts;
-  };
-
   struct Upload
   {
     base::SendTag tag;
     std::uint32_t flags = 0;
+    // Where its input is.
     PartChecker checker;
-    // Kept chunks, in order; those before `unsent` (an index) have been sent
-    // on this link. `is_whole`: the first kept one is the message's first.
-    std::deque<Chunk> chunks;
-    std::size_t unsent = 0;
-    std::size_t unsent_bytes = 0;
     std::uint64_t end_offset = 0;
-    std::uint64_t unacknowledged = 0;
-    bool is_whole = true;
-    bool is_confirmed = false;
+    // Chunks that are kept, in order, and the offset of the first. Of these
+    // `sent` have gone out on this link.
+    std::deque<base::Bytes> chunks;
+    std::uint64_t first_offset = 0;
+    std::size_t sent = 0;
+    std::uint64_t sent_offset = 0;
+    // Bytes that the service did not credit yet.
+    std::uint64_t uncredited = 0;
+    // Bytes that came after the owner was told to wait.
+    std::size_t pushed_while_waiting = 0;
     bool is_waiting = false;
+    // Something of it may be known to a service.
+    bool was_sent = false;
+    // Too much to keep: it cannot begin anew.
+    bool is_forgetting = false;
+    bool is_confirmed = false;
     bool is_detached = false;
   };
+  using Uploads = std::map<UploadId, Upload>;
 
+  // Bytes not sent on this link, with those not credited.
+  [[nodiscard]] static std::uint64_t under_way (const Upload &upload);
+  [[nodiscard]] bool is_welcome (const Upload &upload) const;
+  void take_in (Upload &upload, base::ByteView parts);
   void send_what_fits (UploadId id, Upload &upload);
   void forget_sent (Upload &upload);
-  void make_room (UploadId except);
-  void tell_ready (UploadId id, Upload &upload);
-  void finish (UploadId id, const State &state);
-  void resume (UploadId id, Upload &upload);
+  void forget_most ();
+  void tell_ready ();
+  void fail (UploadId id, std::string_view reason);
+  void finish (Uploads::iterator at, State state);
 
   bool is_up_ = false;
   UploadId next_id_ = 1;
   std::size_t kept_bytes_ = 0;
-  std::map<UploadId, Upload> uploads_;
+  Uploads uploads_;
   std::deque<Effect> effects_;
 };
 } // namespace psyc

@@ -42,6 +42,9 @@ enum class ValueError
 [[nodiscard]] std::string_view error_name (ValueError error);
 
 inline constexpr std::size_t value_size_max = std::size_t{ 16 } << 20;
+// Elements of a list, entries of a dictionary: a few bytes of text must not
+// become gigabytes of memory.
+inline constexpr std::size_t elements_max = 65536;
 
 struct ValueResult
 {
@@ -53,8 +56,7 @@ struct ValueResult
 // The value of variable `name` after `oper` with `argument`; `current` is
 // empty when the variable is unset.
 [[nodiscard]] ValueResult apply_operator (std::string_view name,
-                                          base::ByteView current,
-                                          Operator oper,
+                                          base::ByteView current, Operator oper,
                                           base::ByteView argument);
 
 // An optional '-', then decimal digits, nothing else.
