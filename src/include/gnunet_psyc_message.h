@@ -345,8 +345,7 @@ GNUNET_PSYC_transmit_destroy (struct GNUNET_PSYC_TransmitHandle *tmit);
  *
  * @param tmit the handle
  * @param method_name name of the method, copied
- * @param env modifiers; names and values are borrowed until the message is
- *        sent (the list itself is copied); NULL: taken from @a notify_mod
+ * @param env modifiers, copied; NULL for none
  * @param notify_mod asked for modifiers after those of @a env; NULL for none
  * @param notify_data asked for the body; NULL for none
  * @param notify_cls closure for both
@@ -365,8 +364,9 @@ GNUNET_PSYC_transmit_message (struct GNUNET_PSYC_TransmitHandle *tmit,
                               uint32_t flags);
 
 /**
- * Go on after a notify callback paused. Without a pause nothing happens. May
- * call the callbacks before it returns.
+ * Go on after a notify callback paused. Without a pause nothing happens; a
+ * callback that pauses is paused only once it has returned. May call the
+ * callbacks before it returns.
  *
  * @param tmit the handle
  * @since 0.1

@@ -314,8 +314,11 @@ GNUNET_PSYC_slicer_message (struct GNUNET_PSYC_Slicer *slicer,
 /**
  * Feed one part.
  *
- * Parts of several messages may come interleaved (told apart by the message
- * id and sender in @a msg). A part that is out of order is dropped.
+ * Parts of several messages may come interleaved (told apart by message id,
+ * sender and kind of delivery in @a msg). Parts of a message whose method was
+ * not seen are dropped; a part out of order ends its message as cancelled. At
+ * most 64 messages are under way at once: of more, the one that was silent
+ * longest ends as cancelled.
  *
  * @param slicer the slicer
  * @param msg header of the fragment it is in, borrowed
