@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "multicast/shell/origin_group.hpp"
+
+namespace multicast
+{
+namespace
+{
+[[nodiscard]] OriginConfig
+core_config (const Settings &settings, const ClientOriginOpen &open)
+{
+  OriginConfig config;
+  config.policy = open.policy;
+  config.head = open.head.head ();
+  config.start = open.is_unclean ? StartKind::unclean : StartKind::clean;
+  config.heartbeat = settings.heartbeat;
+  config.head_probe = settings.head_probe;
+  config.children_max = settings.children_max;
+  return config;
+}
+} // namespace
+
+OriginGroup::OriginGroup (const Surroundings &around, const Settings &settings,
+                          const ClientOriginOpen &open)
+    : Group (around),
+      signer_ (
+          shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPrivateKey> (open.key)),
+      core_ (core_config (settings, open), signer_, around.verifier,
+             around.random, shell::now ()),
+      newest_stored_ (open.head.fragment_id)
+{
+  touch ();
+}
+
+void
+OriginGroup::add_client (Client &client)
+{
+  Group::add_client (client);
+  if (state_)
+    tell (client, *state_);
+}
+
+void
+OriginGroup::remove_client (Client &client)
+{
+  const bool was_primary = primary () == &client;
+  Group::remove_client (client);
+  for (Awaited &awaited : awaited_)
+    if (awaited.client == &client)
+      awaited.client = nullptr;
+  if (! was_primary || ! has_clients ())
+    return;
+  // What it had not stored is lost with it, and was never sent.
+  touch ();
+  core_.on_fragment_discarded (newest_stored_.next ());
+  for (const ReplayId replay : std::exchange (replays_, {}))
+    core_.on_replay_end (replay, ReplayCode::internal_error);
+}
+
+void
+OriginGroup::on_own_peer_known (const base::PeerId &peer)
+{
+  touch ();
+  core_.on_own_peer_known (peer);
+  has_peer_ = true;
+  listen ();
+}
+
+void
+OriginGroup::listen ()
+{
+  if (! has_peer_ || ! is_ready_ || std::exchange (is_listening_, true))
+    return;
+  around_.network.listen (*this, signer_.public_key ());
+}
+
+bool
+OriginGroup::on_client_leave (Client &client)
+{
+  if (1 == clients_.size ())
+  {
+    touch ();
+    core_.on_group_end ();
+    drain ();
+  }
+  remove_client (client);
+  return true;
+}
+
+// --- the network ------------------------------------------------------------
+
+void
+OriginGroup::on_channel_opened (ChannelId channel, const base::PeerId &peer)
+{
+  touch ();
+  core_.on_channel_opened (channel, peer);
+}
+
+void
+OriginGroup::on_peer_message (ChannelId channel, base::ByteView message)
+{
+  touch ();
+  core_.on_peer_message (channel, message);
+}
+
+void
+OriginGroup::on_channel_sent (ChannelId channel)
+{
+  touch ();
+  core_.on_channel_sent (channel);
+}
+
+void
+OriginGroup::on_channel_closed (ChannelId channel)
+{
+  touch ();
+  core_.on_channel_closed (channel);
+}
+
+// --- clients ----------------------------------------------------------------
+
+Verdict
+OriginGroup::on_client_message (Client &client, base::ByteView message)
+{
+  touch ();
+  Verdict verdict = Verdict::malformed;
+  const auto result = ClientMessages::dispatch (
+      message, [&] (const auto &decoded) { verdict = on (client, decoded); });
+  return wire::DispatchResult::ok == result ? verdict : Verdict::malformed;
+}
+
+Verdict
+OriginGroup::on (Client &, const ClientOriginReady &)
+{
+  is_ready_ = true;
+  listen ();
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientFragment &message)
+{
+  if (message.body.bytes.size () > fragment_body_size_max)
+    return Verdict::malformed;
+  return try_input (client,
+                    [this, &client, message]
+                    {
+                      if (! core_.has_room ())
+                        return false;
+                      const auto result = core_.on_client_fragment (
+                          { message.message_id, message.fragment_offset,
+                            message.generation, message.flags,
+                            message.body.bytes });
+                      if (ClientResult::taken == result)
+                        awaited_.push_back ({ &client, message.serial });
+                      else if (ClientResult::full == result)
+                        return false;
+                      else
+                        around_.counters.count ("fragments refused: by state "
+                                                "or numbers");
+                      return true;
+                    });
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientFragmentStored &message)
+{
+  if (primary () != &client)
+    return Verdict::taken;
+  newest_stored_ = std::max (newest_stored_, message.fragment_id);
+  core_.on_fragment_stored (message.fragment_id);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientFragmentDiscard &message)
+{
+  if (primary () == &client)
+    core_.on_fragment_discarded (message.fragment_id);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientRequestStored &message)
+{
+  if (primary () == &client)
+    core_.on_request_stored (message.member, message.request_id,
+                             message.fragment_offset);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientRequestSettled &message)
+{
+  if (message.reason.size () > reason_size_max)
+    return Verdict::malformed;
+  if (primary () == &client)
+    core_.on_request_settled (
+        message.member,
+        { message.request_id, static_cast<RequestResult> (message.result),
+          message.message_id, message.code, message.reason });
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &, const ClientEject &message)
+{
+  if (message.notice.bytes.size () > join_message_size_max)
+    return Verdict::malformed;
+  core_.on_eject (message.member, message.generation, message.notice.bytes);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &, const ClientRevoke &message)
+{
+  core_.on_revoke (message.member, message.generation);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientJoinAnswer &message)
+{
+  if (message.answer.bytes.size () > join_message_size_max
+      || message.relays.size () > relays_max)
+    return Verdict::malformed;
+  if (primary () != &client)
+    return Verdict::taken;
+  const JoinId join{ message.join_id };
+  JoinVerdict verdict = JoinVerdict::cannot_say;
+  switch (message.verdict)
+  {
+  case ClientJoinVerdict::pending:
+    core_.on_join_pending (join);
+    return Verdict::taken;
+  case ClientJoinVerdict::admitted:
+    verdict = JoinVerdict::admitted;
+    break;
+  case ClientJoinVerdict::refused:
+    verdict = JoinVerdict::refused;
+    break;
+  case ClientJoinVerdict::cannot_say:
+    break;
+  }
+  core_.on_join_decided (join,
+                         { verdict, message.relays, message.answer.bytes });
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientReplayFragment &message)
+{
+  if (primary () == &client)
+    core_.on_replay_fragment ({ message.replay_id }, message.fragment.bytes);
+  return Verdict::taken;
+}
+
+Verdict
+OriginGroup::on (Client &client, const ClientReplayEnd &message)
+{
+  const ReplayId replay{ message.replay_id };
+  if (primary () != &client || 0 == replays_.erase (replay))
+    return Verdict::taken;
+  core_.on_replay_end (replay, static_cast<ReplayCode> (message.code));
+  return Verdict::taken;
+}
+
+// --- the core ---------------------------------------------------------------
+
+void
+OriginGroup::advance (base::TimePoint now)
+{
+  core_.advance_time (now);
+}
+
+base::TimePoint
+OriginGroup::next_deadline () const
+{
+  return core_.next_deadline ();
+}
+
+void
+OriginGroup::drain ()
+{
+  while (const auto effect = core_.poll_effect ())
+    std::visit ([this] (const auto &what) { carry_out (what); }, *effect);
+}
+
+void
+OriginGroup::carry_out (const SendToPeer &effect)
+{
+  around_.network.send (*this, effect.channel, effect.message);
+}
+
+void
+OriginGroup::carry_out (const CloseChannel &effect)
+{
+  around_.network.close (*this, effect.channel);
+}
+
+void
+OriginGroup::carry_out (const EchoFragment &effect)
+{
+  Awaited whose{ nullptr, 0 };
+  if (! awaited_.empty ())
+  {
+    whose = awaited_.front ();
+    awaited_.pop_front ();
+  }
+  for (Client *client : clients_)
+    tell (*client, ServiceEcho{ client == whose.client ? whose.serial : 0,
+                                { effect.fragment } });
+}
+
+void
+OriginGroup::carry_out (const DeliverRequest &effect)
+{
+  tell_all (ServiceRequest{ { effect.request } });
+}
+
+void
+OriginGroup::carry_out (const AskJoin &effect)
+{
+  if (Client *client = primary ())
+    tell (*client, ServiceJoinQuestion{
+                       effect.join.value, effect.member, { effect.message } });
+}
+
+void
+OriginGroup::carry_out (const JoinWithdrawn &)
+{
+  // The client's answer, when it comes, is for the joiner's next call.
+}
+
+void
+OriginGroup::carry_out (const MemberChange &effect)
+{
+  tell_all (ServiceMemberEvent{ effect.member,
+                                static_cast<std::uint8_t> (effect.event) });
+}
+
+void
+OriginGroup::carry_out (const OriginStateChange &effect)
+{
+  state_ = ServiceOriginState{ static_cast<std::uint8_t> (effect.state),
+                               WireHead::from (effect.head) };
+  tell_all (*state_);
+}
+
+void
+OriginGroup::carry_out (const AskReplay &effect)
+{
+  Client *client = primary ();
+  if (nullptr == client)
+    return;
+  replays_.insert (effect.replay);
+  tell (*client, ServiceReplayWanted{ effect.replay.value, effect.member,
+                                      static_cast<std::uint8_t> (effect.unit),
+                                      effect.first, effect.last });
+}
+
+void
+OriginGroup::carry_out (const CancelReplay &effect)
+{
+  replays_.erase (effect.replay);
+}
+
+void
+OriginGroup::carry_out (const Count &effect)
+{
+  around_.counters.count (effect.name, effect.delta);
+}
+} // namespace multicast
