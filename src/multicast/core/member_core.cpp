@@ -15,14 +15,11 @@ MemberCore::MemberCore (MemberConfig config, const port::MemberSigner &signer,
                         base::TimePoint now)
     : config_ (std::move (config)), signer_ (signer), verifier_ (verifier),
       random_ (random), own_key_ (signer.public_key ()), now_ (now),
-      contact_ (config_.origin == config_.own_peer ? PeerKind::own
-                                                   : PeerKind::other,
-                now),
       stream_ (config_.first_fragment_id, config_.have), puller_ (stream_)
 {
-  check_own_ticket ();
   effects_.push (MemberStateChange{ state_, head_ });
-  pump_contact ();
+  if (! config_.own_peer.is_zero ())
+    on_own_peer_known (config_.own_peer);
 }
 
 MemberState
@@ -219,8 +216,7 @@ MemberCore::next_deadline () const
     return base::time_never;
   const auto pulls
       = is_attached () ? puller_.next_deadline () : base::time_never;
-  return std::min ({ contact_.next_deadline (), next_beat_,
-                     stream_.next_deadline (), pulls,
+  return std::min ({ contact, next_beat_, stream_.next_deadline (), pulls,
                      parting_until_.value_or (base::time_never) });
 }
 

@@ -22,7 +22,7 @@ namespace multicast
 struct MemberConfig
 {
   base::ChannelKey group;
-  base::PeerId own_peer;
+  base::PeerId own_peer; // zero: not known yet, see on_own_peer_known ()
   base::PeerId origin;
   std::vector<base::PeerId> relays;
   base::Bytes ticket;       // empty: ask at the door
@@ -66,6 +66,8 @@ public:
 
   // --- the network --------------------------------------------------------
 
+  // Nobody is called before that. Once: later ones are ignored.
+  void on_own_peer_known (const base::PeerId &peer);
   void on_path_known (const base::PeerId &peer, PathState state);
   void on_peer_message (ChannelId channel, base::ByteView message);
   // CADET took one of our messages on that channel.
@@ -159,7 +161,8 @@ private:
   base::Head head_;
   base::Head told_head_; // last one that the client was told
 
-  ContactPolicy contact_; // with the one candidate so far: the origin
+  // With the one candidate so far, the origin; none: own peer not known.
+  std::optional<ContactPolicy> contact_;
   std::optional<Link> link_;
   ChannelId last_channel_{ channel_opened_by_core };
   base::TimePoint next_beat_ = base::time_never;

@@ -11,10 +11,22 @@
 namespace multicast
 {
 void
+MemberCore::on_own_peer_known (const base::PeerId &peer)
+{
+  if (contact_ || is_finished_)
+    return;
+  config_.own_peer = peer;
+  check_own_ticket ();
+  contact_.emplace (config_.origin == peer ? PeerKind::own : PeerKind::other,
+                    now_);
+  pump_contact ();
+}
+
+void
 MemberCore::pump_contact ()
 {
-  while (! is_finished_)
-    switch (contact_.next_step (now_))
+  while (contact_ && ! is_finished_)
+    switch (contact_->next_step (now_))
     {
     case ContactPolicy::Step::nothing:
       return;
@@ -34,9 +46,9 @@ MemberCore::pump_contact ()
 void
 MemberCore::on_path_known (const base::PeerId &peer, PathState state)
 {
-  if (is_finished_ || peer != config_.origin)
+  if (! contact_ || is_finished_ || peer != config_.origin)
     return;
-  contact_.on_path (state);
+  contact_->on_path (state);
   pump_contact ();
 }
 
@@ -64,7 +76,7 @@ MemberCore::on_channel_closed (ChannelId channel)
   if (! link_ || link_->channel != channel)
     return;
   effects_.count ("channels that CADET closed");
-  contact_.on_told_end (now_, random_);
+  contact_->on_told_end (now_, random_);
   lose_link ();
   pump_contact ();
 }
@@ -133,7 +145,7 @@ MemberCore::refuse (RefusalCode code)
   refusal.receiver_time = now_;
   refusal.text = refusal_name (code);
   effects_.push (SendToPeer{ link_->channel, wire::must_encode (refusal) });
-  contact_.on_refusal (now_, random_);
+  contact_->on_refusal (now_, random_);
   close_link ();
 }
 
@@ -174,7 +186,7 @@ MemberCore::beat ()
   if (link_->last_heard + interval * limits::heartbeats_of_silence <= now_)
   {
     effects_.count ("channels closed: nothing heard");
-    contact_.on_silence (now_);
+    contact_->on_silence (now_);
     close_link ();
   }
   else if (is_stuck
@@ -182,7 +194,7 @@ MemberCore::beat ()
                   > limits::control_queue_bytes_max)
   {
     effects_.count ("channels closed: the parent does not read or answer");
-    contact_.on_refusal (now_, random_);
+    contact_->on_refusal (now_, random_);
     close_link ();
   }
   else

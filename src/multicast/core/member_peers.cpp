@@ -55,7 +55,7 @@ MemberCore::on (const PeerHello &hello)
 {
   if (! require (Link::State::opening))
     return;
-  contact_.on_answer (now_);
+  contact_->on_answer (now_);
   if (protocol_version != hello.version)
     return refuse (RefusalCode::version_unknown);
   link_->their_nonce = hello.nonce;
@@ -98,8 +98,8 @@ MemberCore::on (const PeerRefusal &refusal)
     break;
   }
   effects_.count ("channels closed: refused by the parent");
-  contact_.on_answer (now_);
-  contact_.on_refusal (now_, random_);
+  contact_->on_answer (now_);
+  contact_->on_refusal (now_, random_);
   close_link ();
 }
 

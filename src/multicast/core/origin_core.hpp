@@ -22,7 +22,7 @@ namespace multicast
 {
 struct OriginConfig
 {
-  base::PeerId own_peer;
+  base::PeerId own_peer;    // zero: not known yet, see on_own_peer_known ()
   std::uint32_t policy = 0; // goes into tickets; not interpreted here
   base::Head head;          // highest ids that were ever stored
   StartKind start = StartKind::clean;
@@ -77,6 +77,8 @@ public:
 
   // --- the network --------------------------------------------------------
 
+  // Must be said before any channel.
+  void on_own_peer_known (const base::PeerId &peer);
   // Somebody opened a channel to our port.
   void on_channel_opened (ChannelId channel, const base::PeerId &peer);
   // One whole message, from any size on, its header included.

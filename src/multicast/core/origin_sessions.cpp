@@ -12,6 +12,12 @@
 namespace multicast
 {
 void
+OriginCore::on_own_peer_known (const base::PeerId &peer)
+{
+  config_.own_peer = peer;
+}
+
+void
 OriginCore::on_channel_opened (ChannelId channel, const base::PeerId &peer)
 {
   const bool has_room = has_room_for (peer);
