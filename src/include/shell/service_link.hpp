@@ -62,6 +62,14 @@ public:
       shell::send (mq_, message);
   }
 
+  // The same for a message that is encoded already.
+  void
+  send_bytes (base::ByteView message)
+  {
+    if (nullptr != mq_)
+      shell::send_bytes (mq_, message);
+  }
+
   // Calls `on_sent` once all that was queued so far has left, or at once when
   // not connected.
   void
