@@ -101,6 +101,24 @@ public:
     return out;
   }
 
+  // Takes all of [first, last] out.
+  void
+  remove (std::uint64_t first, std::uint64_t last)
+  {
+    auto it = intervals_.upper_bound (first);
+    if (it != intervals_.begin () && std::prev (it)->second >= first)
+      --it;
+    while (first <= last && it != intervals_.end () && it->first <= last)
+    {
+      const Interval old{ it->first, it->second };
+      it = intervals_.erase (it);
+      if (old.first < first)
+        intervals_.emplace (old.first, first - 1);
+      if (old.last > last)
+        intervals_.emplace (last + 1, old.last);
+    }
+  }
+
   // Forgets everything below `value`.
   void
   trim_below (std::uint64_t value)
@@ -123,6 +141,13 @@ public:
     if (intervals_.empty ())
       return std::nullopt;
     return std::prev (intervals_.end ())->second;
+  }
+
+  // The lowest interval; the set must not be empty.
+  [[nodiscard]] Interval
+  front () const
+  {
+    return { intervals_.begin ()->first, intervals_.begin ()->second };
   }
 
   [[nodiscard]] std::size_t

@@ -1,4 +1,172 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The origin of one group: see origin_core.hpp.
+// The origin of one group: fragments and time. See origin_core.hpp.
 #include "multicast/core/origin_core.hpp"
+
+#include <algorithm>
+
+#include "multicast/core/fragments.hpp"
+#include "multicast/core/limits.hpp"
+#include "multicast/core/signing.hpp"
+
+namespace multicast
+{
+OriginCore::OriginCore (OriginConfig config, const port::ChannelSigner &signer,
+                        const port::Verifier &verifier, port::Random &random,
+                        base::TimePoint now)
+    : config_ (std::move (config)), signer_ (signer), verifier_ (verifier),
+      random_ (random), group_ (signer.public_key ()), now_ (now),
+      log_ (signer, config_.head),
+      probe_ (config_.start, config_.head_probe, now),
+      generation_ (config_.head.generation), door_ (group_)
+{
+  if (! probe_.is_holding (now))
+    start_running ();
+}
+
+void
+OriginCore::start_running ()
+{
+  state_ = State::running;
+  effects_.push (OriginStateChange{ OriginState::started, head () });
+  while (! held_.empty ())
+  {
+    const NewFragment fragment = std::move (held_.front ());
+    held_.pop_front ();
+    number (fragment);
+  }
+  held_bytes_ = 0;
+}
+
+// A fragment above our head, signed by us: we have lost part of our history.
+// Nothing more goes out, else one id would have two contents.
+void
+OriginCore::stop_behind (const base::Head &proved)
+{
+  state_ = State::head_behind;
+  held_.clear ();
+  held_bytes_ = 0;
+  log_.discard ({ 0 });
+  effects_.count ("starts refused: a member proved a higher head");
+  effects_.push (OriginStateChange{ OriginState::head_behind, proved });
+  while (! sessions_.empty ())
+    refuse (sessions_.begin ()->second, RefusalCode::behind);
+}
+
+ClientResult
+OriginCore::on_client_fragment (NewFragment fragment)
+{
+  if (State::head_behind == state_ || State::ended == state_)
+    return ClientResult::stopped;
+  if (! is_valid (fragment))
+    return ClientResult::invalid;
+  if (! has_room ())
+    return ClientResult::full;
+  if (State::running == state_)
+  {
+    number (fragment);
+    return ClientResult::taken;
+  }
+  held_bytes_ += fragment.body.size () + fragment_header_size;
+  held_.push_back (std::move (fragment));
+  return ClientResult::taken;
+}
+
+bool
+OriginCore::has_room () const
+{
+  return held_bytes_ + log_.unstored_bytes () < limits::unstored_bytes_max;
+}
+
+void
+OriginCore::number (const NewFragment &fragment)
+{
+  auto numbered = log_.number (fragment);
+  if (! numbered)
+  {
+    effects_.count ("fragments refused: the numbers are used up");
+    return;
+  }
+  generation_ = std::max (generation_, fragment.generation);
+  effects_.push (EchoFragment{ numbered->id, std::move (numbered->fragment) });
+}
+
+void
+OriginCore::on_fragment_stored (base::FragmentId id)
+{
+  for (const WriteAhead::Numbered &fragment : log_.stored (id))
+    send_live (fragment);
+  sweep ();
+}
+
+void
+OriginCore::on_fragment_discarded (base::FragmentId id)
+{
+  log_.discard (id);
+}
+
+void
+OriginCore::send_live (const WriteAhead::Numbered &issued)
+{
+  effects_.count ("fragments issued");
+  for (const auto &[member, channel] : attached_)
+  {
+    Session &session = sessions_.at (channel);
+    if (! session.is_lagging && issued.id > session.admission)
+      push (session, issued.fragment, Kind::live);
+    if (session.outbox.bytes (Kind::live) <= limits::live_queue_bytes_max)
+      continue;
+    // It sees from the next heartbeat what it missed, and pulls.
+    session.outbox.drop_live ();
+    session.is_lagging = true;
+    effects_.count ("children lagging");
+  }
+}
+
+void
+OriginCore::on_group_end ()
+{
+  PeerGroupEnd message;
+  message.end.group = group_;
+  message.end.time = now_;
+  message.signature = sign (signer_, port::Purpose::group_end, message.end);
+  while (! sessions_.empty ())
+  {
+    Session &session = sessions_.begin ()->second;
+    send_last (session, message);
+    close (session);
+  }
+  state_ = State::ended;
+}
+
+void
+OriginCore::advance_time (base::TimePoint now)
+{
+  now_ = std::max (now_, now);
+  if (State::probing == state_ && ! probe_.is_holding (now_))
+    start_running ();
+  if (now_ >= next_beat_)
+    beat ();
+}
+
+base::TimePoint
+OriginCore::next_deadline () const
+{
+  return State::probing == state_ ? std::min (probe_.deadline (), next_beat_)
+                                  : next_beat_;
+}
+
+std::optional<OriginEffect>
+OriginCore::poll_effect ()
+{
+  return effects_.poll ();
+}
+
+base::Head
+OriginCore::head () const
+{
+  base::Head head = log_.head ();
+  head.generation = std::max (head.generation, generation_);
+  return head;
+}
+} // namespace multicast

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The door of a group: checks what joiners say, remembers their nonces so that
+// no question is taken twice, and keeps the open questions, all of it bounded.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "multicast/core/limits.hpp"
+#include "multicast/peer_messages.hpp"
+#include "port/crypto.hpp"
+
+namespace multicast
+{
+class JoinDesk
+{
+public:
+  // Who waits for an answer, and where.
+  struct Question
+  {
+    ChannelId channel;
+    base::PeerId peer;
+    base::MemberKey member;
+    base::Nonce nonce;
+  };
+
+  explicit JoinDesk (const base::ChannelKey &group) : group_ (group) {}
+
+  // May this be put to the application? Nothing: yes, and the nonce is used
+  // up. `peer` is who sent it, as CADET knows.
+  [[nodiscard]] std::optional<RefusalCode>
+  refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
+              base::TimePoint now, const port::Verifier &verifier);
+
+  [[nodiscard]] JoinId open (Question question);
+  [[nodiscard]] std::optional<Question> find (JoinId join) const;
+  void close (JoinId join);
+
+private:
+  [[nodiscard]] bool has_room_for (const base::PeerId &peer) const;
+  [[nodiscard]] bool take_token (base::TimePoint now);
+  void forget_old_nonces (base::TimePoint now);
+
+  base::ChannelKey group_;
+  JoinId last_;
+  std::map<JoinId, Question> open_;
+  std::set<base::Nonce> nonces_;
+  std::deque<std::pair<base::TimePoint, base::Nonce>> nonces_by_age_;
+  // How many more questions may be looked at just now: grows at a steady rate.
+  std::size_t tokens_ = limits::joins_burst;
+  base::TimePoint tokens_at_{};
+};
+} // namespace multicast
