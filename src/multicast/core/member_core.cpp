@@ -214,6 +214,7 @@ MemberCore::next_deadline () const
 {
   if (is_finished_)
     return base::time_never;
+  const auto contact = contact_ ? contact_->next_deadline () : base::time_never;
   const auto pulls
       = is_attached () ? puller_.next_deadline () : base::time_never;
   return std::min ({ contact, next_beat_, stream_.next_deadline (), pulls,
