@@ -52,7 +52,7 @@ TEST (Simulation, EveryMemberGetsEverythingOnceWhateverFails)
        { "channels closed: nothing heard", "channels that CADET closed",
          "calls without an answer", "repairs and fetches asked for",
          "fragments that the client could not store",
-         "tickets refused: revoked", "fragments ignored: here already" })
+         "tickets refused: revoked" })
     EXPECT_TRUE (counts[name] > 0 || ! are_many) << name;
   if (std::getenv ("SIMULATION_COUNTS"))
     for (const auto &[name, count] : counts)
