@@ -16,10 +16,10 @@
  *   callback are valid during the callback only.
  * - Every function that starts an operation returns a handle for
  *   #GNUNET_PSYCSTORE_operation_cancel, valid until its last callback, or NULL
- *   when a parameter is out of bounds (an id above
- *   #GNUNET_PSYCSTORE_ID_MAX, a message shorter than its header, a name that
- *   does not fit one message) or more than #GNUNET_PSYCSTORE_PENDING_MAX bytes
- *   wait already. Then no callback is called.
+ *   when a pointer that must not be is NULL, a message is shorter than its
+ *   header, or more than #GNUNET_PSYCSTORE_PENDING_MAX bytes wait already. Then
+ *   no callback is called. What else is wrong (an id out of bounds, say) is
+ *   told by the result callback.
  * - The result callback (or the one callback there is) is called exactly once,
  *   last, unless the operation is cancelled; it may be NULL. A result
  *   of #GNUNET_SYSERR comes with a message that names the reason, "disk full:

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Reads that give one answer, and lists of other things than fragments.
+#include "psycstore/core/reads.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "psyc/message/names.hpp"
+
+namespace psycstore
+{
+namespace
+{
+// A read that is done in one step.
+template <typename Request> class OnceReader : public Reader
+{
+public:
+  using Answer = Outcome (*) (Database &, const Request &, Page &);
+
+  OnceReader (Request request, Answer answer)
+      : request_ (std::move (request)), answer_ (answer)
+  {}
+
+  std::optional<Outcome>
+  step (Database &db, Page &page) override
+  {
+    return answer_ (db, request_, page);
+  }
+
+private:
+  Request request_;
+  Answer answer_;
+};
+
+template <typename Request>
+std::unique_ptr<Reader>
+once (Request request, typename OnceReader<Request>::Answer answer)
+{
+  return std::make_unique<OnceReader<Request>> (std::move (request), answer);
+}
+
+// A read that gives one thing after another: `next` gives one and says
+// whether there was one.
+template <typename Request> class ListReader : public Reader
+{
+public:
+  using Next = bool (*) (Database &, Request &, Page &);
+
+  ListReader (Request request, Next next)
+      : request_ (std::move (request)), next_ (next)
+  {}
+
+  std::optional<Outcome>
+  step (Database &db, Page &page) override
+  {
+    while (page.has_room ())
+    {
+      if (! next_ (db, request_, page))
+        return done (static_cast<std::int64_t> (count_));
+      count_++;
+    }
+    return std::nullopt;
+  }
+
+private:
+  Request request_;
+  Next next_;
+  std::uint64_t count_ = 0;
+};
+
+template <typename Request>
+std::unique_ptr<Reader>
+list (Request request, typename ListReader<Request>::Next next)
+{
+  return std::make_unique<ListReader<Request>> (std::move (request), next);
+}
+
+RequestInfoResult
+info_result (std::uint64_t operation, const Request &request)
+{
+  return { operation,     request.position (),
+           request.size,  request.contiguous_end,
+           request.state, request.message_id,
+           request.code,  request.reason };
+}
+
+// Gives pieces of values: the name comes with the first piece.
+class ValueGiver
+{
+public:
+  ValueGiver (std::uint64_t operation, const base::ChannelKey &channel,
+              std::uint64_t first_byte)
+      : operation_ (operation), channel_ (channel), byte_ (first_byte)
+  {}
+
+  // True when the value is finished.
+  [[nodiscard]] bool
+  give (Database &db, const std::string &name, Page &page)
+  {
+    auto piece = db.state_value (channel_, name, byte_, state_piece_bytes_max);
+    const std::size_t size = piece ? piece->size () : 0;
+    if (0 != size)
+      page.add (StateResult{
+          operation_, 0 == byte_ ? name : "", { std::move (*piece) } });
+    byte_ = size < state_piece_bytes_max ? 0 : byte_ + size;
+    return size < state_piece_bytes_max;
+  }
+
+private:
+  const std::uint64_t operation_;
+  const base::ChannelKey channel_;
+  std::uint64_t byte_;
+};
+
+class StateReader : public Reader
+{
+public:
+  explicit StateReader (StateGet request)
+      : request_ (std::move (request)),
+        giver_ (request_.operation, request_.channel, request_.first_byte)
+  {}
+
+  std::optional<Outcome>
+  step (Database &db, Page &page) override
+  {
+    if (match_.empty () && ! find (db))
+      return done (result_no);
+    while (page.has_room ())
+      if (giver_.give (db, match_, page))
+        return done ();
+    return std::nullopt;
+  }
+
+private:
+  // The name itself, else the nearest shorter one that has a value.
+  [[nodiscard]] bool
+  find (Database &db)
+  {
+    for (std::optional<std::string_view> name = request_.name; name;
+         name = psyc::shorter (*name))
+      if (db.state_value (request_.channel, *name, 0, 1))
+      {
+        match_ = *name;
+        return true;
+      }
+    return false;
+  }
+
+  const StateGet request_;
+  ValueGiver giver_;
+  std::string match_;
+};
+
+class StatePrefixReader : public Reader
+{
+public:
+  explicit StatePrefixReader (StateGetPrefix request)
+      : request_ (std::move (request)),
+        giver_ (request_.operation, request_.channel, request_.first_byte),
+        next_ (std::max (request_.prefix, request_.first_name))
+  {}
+
+  std::optional<Outcome>
+  step (Database &db, Page &page) override
+  {
+    while (page.has_room ())
+    {
+      const auto name = db.state_name_from (request_.channel, next_);
+      if (! name || ! name->starts_with (request_.prefix))
+        return done (static_cast<std::int64_t> (count_));
+      next_ = *name;
+      if (! giver_.give (db, *name, page))
+        continue;
+      next_.push_back ('\0'); // the least name after it
+      count_++;
+    }
+    return std::nullopt;
+  }
+
+private:
+  const StateGetPrefix request_;
+  ValueGiver giver_;
+  std::string next_;
+  std::uint64_t count_ = 0;
+};
+
+bool
+next_range (Database &db, RangesGet &request, Page &page)
+{
+  const auto run = db.range_from (request.channel, request.first);
+  if (! run)
+    return false;
+  page.add (RangeResult{
+      request.operation,
+      base::FragmentId{ std::max (run->first, request.first.value) },
+      base::FragmentId{ run->last } });
+  request.first.value = run->last + 1;
+  return true;
+}
+
+bool
+next_open_request (Database &db, RequestList &request, Page &page)
+{
+  const auto found = db.open_request_after (request.channel, request.box,
+                                            request.member, request.after);
+  if (! found)
+    return false;
+  page.add (info_result (request.operation, *found));
+  request.after = found->position ();
+  return true;
+}
+
+bool
+next_record (Database &db, RecordGetAll &request, Page &page)
+{
+  auto record = db.record_after (request.after);
+  if (! record)
+    return false;
+  request.after = record->position;
+  page.add (RecordResult{
+      request.operation, record->position, { std::move (record->data) } });
+  return true;
+}
+
+bool
+next_request_piece (Database &db, RequestGet &request, Page &page)
+{
+  const auto row = db.request (request.channel, request.box, request.member,
+                               request.request_id);
+  if (! row || RequestState::open != row->state)
+    return false;
+  const auto piece = db.request_piece_from (*row, request.first_offset);
+  if (! piece || piece->offset > request.last_offset)
+    return false;
+  page.add (RequestResult{ request.operation,
+                           { db.request_piece_bytes (*row, *piece) } });
+  request.first_offset = piece->offset + 1;
+  return true;
+}
+} // namespace
+
+std::unique_ptr<Reader>
+make_reader (MembershipTest request)
+{
+  return once<MembershipTest> (
+      request,
+      [] (Database &db, const MembershipTest &asked, Page &)
+      {
+        const Visibility visibility (
+            db.memberships (asked.channel, asked.slave));
+        return done (visibility.may_see (asked.message_id, asked.generation)
+                         ? result_ok
+                         : result_no);
+      });
+}
+
+std::unique_ptr<Reader>
+make_reader (CountersGet request)
+{
+  return once<CountersGet> (
+      request,
+      [] (Database &db, const CountersGet &asked, Page &page)
+      {
+        const base::Head head = db.counters (asked.channel);
+        const auto applied = db.state_head (asked.channel).applied;
+        page.add (CountersResult{ asked.operation, head, applied });
+        const bool is_new = base::Head{} == head && applied.is_none ();
+        return done (is_new ? result_no : result_ok);
+      });
+}
+
+std::unique_ptr<Reader>
+make_reader (StateGet request)
+{
+  return std::make_unique<StateReader> (std::move (request));
+}
+
+std::unique_ptr<Reader>
+make_reader (StateGetPrefix request)
+{
+  return std::make_unique<StatePrefixReader> (std::move (request));
+}
+
+std::unique_ptr<Reader>
+make_reader (TagGet request)
+{
+  return once<TagGet> (request,
+                       [] (Database &db, const TagGet &asked, Page &page)
+                       {
+                         const auto entry = db.tag (asked.channel, asked.tag);
+                         if (! entry)
+                           return done (result_no);
+                         page.add (TagResult{ asked.operation,
+                                              entry->message_id,
+                                              entry->request_id });
+                         return done ();
+                       });
+}
+
+std::unique_ptr<Reader>
+make_reader (RangesGet request)
+{
+  return list (request, &next_range);
+}
+
+std::unique_ptr<Reader>
+make_reader (RequestGet request)
+{
+  return list (request, &next_request_piece);
+}
+
+std::unique_ptr<Reader>
+make_reader (RequestList request)
+{
+  return list (request, &next_open_request);
+}
+
+std::unique_ptr<Reader>
+make_reader (RequestStatus request)
+{
+  return once<RequestStatus> (
+      request,
+      [] (Database &db, const RequestStatus &asked, Page &page)
+      {
+        const auto found = db.request (asked.channel, asked.box, asked.member,
+                                       asked.request_id);
+        if (! found)
+          return done (result_no);
+        page.add (info_result (asked.operation, *found));
+        return done ();
+      });
+}
+
+std::unique_ptr<Reader>
+make_reader (RecordGetAll request)
+{
+  return list (std::move (request), &next_record);
+}
+} // namespace psycstore

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psycstore/core/store_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "psycstore/core/changes.hpp"
+#include "psycstore/core/state.hpp"
+
+namespace psycstore
+{
+namespace
+{
+constexpr std::size_t batch_operations_max = 2048;
+constexpr std::size_t message_bytes_max = 1000;
+
+template <typename M>
+concept Change = requires (Database &db, const M &m)
+{
+  change (db, m);
+};
+
+template <typename M>
+concept Read = requires (M m)
+{
+  make_reader (std::move (m));
+};
+} // namespace
+
+void
+StoreCore::on_client (ClientId client)
+{
+  clients_.try_emplace (client);
+}
+
+void
+StoreCore::on_client_gone (ClientId client)
+{
+  clients_.erase (client);
+}
+
+void
+StoreCore::on_message (ClientId id, base::ByteView message)
+{
+  const auto found = clients_.find (id);
+  if (clients_.end () == found)
+    return;
+  Client &client = found->second;
+  client.is_held = true;
+  const auto result = ClientMessages::dispatch (
+      message, [&] (auto decoded) { take (id, client, std::move (decoded)); });
+  if (wire::DispatchResult::ok != result)
+  {
+    effects_.push_back (Count{ "# malformed messages from clients" });
+    effects_.push_back (DropClient{ id });
+    return;
+  }
+  let_receive (id, client);
+}
+
+template <typename M>
+void
+StoreCore::take (ClientId, Client &client, M message)
+{
+  if constexpr (std::is_same_v<M, Cancel>)
+    cancel (client, message.operation);
+  else if constexpr (std::is_same_v<M, StateSync>)
+    take_image_piece (client, std::move (message));
+  else
+  {
+    Operation operation;
+    operation.number = message.operation;
+    operation.size = sizeof (M);
+    if constexpr (requires { message.fragment.bytes; })
+      operation.size += message.fragment.bytes.size ();
+    if constexpr (requires { message.request.bytes; })
+      operation.size += message.request.bytes.size ();
+    if constexpr (requires { message.data.bytes; })
+      operation.size += message.data.bytes.size ();
+    if constexpr (std::is_same_v<M, StateModify>)
+      operation.change = [message = std::move (message)] (Database &db)
+      { return modify_state (db, message); };
+    else if constexpr (Change<M>)
+      operation.change = [message = std::move (message)] (Database &db)
+      { return change (db, message); };
+    else
+    {
+      static_assert (Read<M>);
+      operation.make_reader
+          = [message = std::move (message)] { return make_reader (message); };
+    }
+    enqueue (client, std::move (operation));
+  }
+}
+
+void
+StoreCore::cancel (Client &client, std::uint64_t number)
+{
+  std::erase_if (client.readers, [number] (const RunningReader &running)
+                 { return running.number == number; });
+  const auto it = std::find_if (client.waiting.begin (), client.waiting.end (),
+                                [number] (const Operation &operation) {
+                                  return operation.number == number
+                                         && operation.make_reader;
+                                });
+  if (client.waiting.end () == it)
+    return;
+  client.waiting_bytes -= it->size;
+  client.waiting.erase (it);
+}
+
+void
+StoreCore::take_image_piece (Client &client, StateSync message)
+{
+  // A little above what a state may have, for its names and lengths.
+  constexpr std::size_t image_bytes_max = 2 * state_change_bytes_max;
+  if (client.image_number != message.operation)
+    client.image.clear ();
+  client.image_number = message.operation;
+  if (client.image.size () <= image_bytes_max)
+    client.image.insert (client.image.end (), message.piece.bytes.begin (),
+                         message.piece.bytes.end ());
+  if (! message.is_last)
+    return;
+  message.piece.bytes = std::exchange (client.image, {});
+  client.image_number = 0;
+  Operation operation;
+  operation.number = message.operation;
+  operation.size = message.piece.bytes.size ();
+  operation.change = [message = std::move (message)] (Database &db)
+  {
+    if (message.piece.bytes.size () > image_bytes_max)
+      return refused ("state of more than 16 MiB");
+    return replace_state (db, message, message.piece.bytes);
+  };
+  enqueue (client, std::move (operation));
+}
+
+void
+StoreCore::enqueue (Client &client, Operation operation)
+{
+  client.waiting_bytes += operation.size;
+  client.waiting.push_back (std::move (operation));
+}
+
+void
+StoreCore::let_receive (ClientId id, Client &client)
+{
+  if (! client.is_held || client.is_full ())
+    return;
+  client.is_held = false;
+  effects_.push_back (ReceiveFromClient{ id });
+}
+
+void
+StoreCore::on_sent (ClientId id, std::size_t bytes)
+{
+  const auto found = clients_.find (id);
+  if (clients_.end () != found)
+    found->second.unsent_bytes -= std::min (bytes, found->second.unsent_bytes);
+}
+
+bool
+StoreCore::has_work () const
+{
+  return std::any_of (clients_.begin (), clients_.end (),
+                      [] (const auto &entry)
+                      {
+                        const Client &client = entry.second;
+                        return client.may_be_told ()
+                               && ! (client.waiting.empty ()
+                                     && client.readers.empty ());
+                      });
+}
+
+void
+StoreCore::on_idle ()
+{
+  run_batch ();
+  turn_pages ();
+  for (auto &[id, client] : clients_)
+    let_receive (id, client);
+  for (const auto &[what, by] : std::exchange (counts_, {}))
+    effects_.push_back (Count{ what, by });
+}
+
+std::optional<Effect>
+StoreCore::poll_effect ()
+{
+  if (effects_.empty ())
+    return std::nullopt;
+  Effect effect = std::move (effects_.front ());
+  effects_.pop_front ();
+  return effect;
+}
+
+std::vector<StoreCore::Job>
+StoreCore::next_batch ()
+{
+  std::vector<Job> jobs;
+  for (auto &[id, client] : clients_)
+    while (client.may_be_told () && ! client.waiting.empty ()
+           && client.readers.size () < readers_max
+           && jobs.size () < batch_operations_max)
+    {
+      Job &job = jobs.emplace_back ();
+      job.client = id;
+      job.operation = std::move (client.waiting.front ());
+      client.waiting.pop_front ();
+      client.waiting_bytes -= job.operation.size;
+    }
+  return jobs;
+}
+
+void
+StoreCore::run_batch ()
+{
+  std::vector<Job> jobs = next_batch ();
+  if (jobs.empty ())
+    return;
+  if (nullptr == db_)
+    for (Job &job : jobs)
+      job.outcome = refused (why_not_);
+  else if (! run_together (jobs))
+  {
+    count ("# batches rolled back");
+    for (auto &[id, client] : clients_)
+      client.batch_bytes = 0;
+    for (Job &job : jobs)
+      run_alone (job);
+  }
+  postpone (jobs);
+  for (Job &job : jobs)
+    if (! job.is_postponed)
+      finish (job);
+}
+
+// What was not done goes back to the head of its queue, in order.
+void
+StoreCore::postpone (std::vector<Job> &jobs)
+{
+  for (auto it = jobs.rbegin (); it != jobs.rend (); ++it)
+    if (it->is_postponed)
+    {
+      Client &client = clients_[it->client];
+      client.waiting_bytes += it->operation.size;
+      client.waiting.push_front (std::move (it->operation));
+    }
+  for (auto &[id, client] : clients_)
+    client.batch_bytes = 0;
+}
+
+void
+StoreCore::count (std::string_view what, std::uint64_t by)
+{
+  counts_[what] += by;
+}
+
+bool
+StoreCore::run_together (std::vector<Job> &jobs)
+{
+  const bool has_changes = std::any_of (
+      jobs.begin (), jobs.end (),
+      [] (const Job &job) { return static_cast<bool> (job.operation.change); });
+  if (has_changes)
+    db_->begin ();
+  for (Job &job : jobs)
+    run_in_transaction (job);
+  if (has_changes)
+    db_->commit ();
+  if (! db_->take_failure ())
+  {
+    if (has_changes)
+      count ("# commits");
+    return true;
+  }
+  if (has_changes)
+    db_->rollback ();
+  (void)db_->take_failure ();
+  return false;
+}
+
+void
+StoreCore::run_alone (Job &job)
+{
+  const bool is_change = static_cast<bool> (job.operation.change);
+  if (is_change)
+    db_->begin ();
+  run_in_transaction (job);
+  if (is_change)
+    db_->commit ();
+  const auto failure = db_->take_failure ();
+  if (! failure)
+    return;
+  if (is_change)
+    db_->rollback ();
+  (void)db_->take_failure ();
+  job.answers.clear ();
+  job.reader.reset ();
+  job.outcome = refused (failure->message);
+}
+
+void
+StoreCore::run_in_transaction (Job &job)
+{
+  job.is_postponed = ! clients_[job.client].may_be_told ();
+  if (job.is_postponed)
+    return;
+  if (job.operation.change)
+  {
+    job.outcome = job.operation.change (*db_);
+    return;
+  }
+  Page page (page_bytes);
+  job.reader = job.operation.make_reader ();
+  job.outcome = job.reader->step (*db_, page);
+  job.answers = page.take ();
+  for (const base::Bytes &answer : job.answers)
+    clients_[job.client].batch_bytes += answer.size ();
+}
+
+void
+StoreCore::finish (Job &job)
+{
+  const auto found = clients_.find (job.client);
+  if (clients_.end () == found)
+    return;
+  Client &client = found->second;
+  for (base::Bytes &answer : job.answers)
+    send (job.client, client, std::move (answer));
+  if (job.outcome)
+    send_result (job.client, client, job.operation.number, *job.outcome);
+  else
+    client.readers.push_back ({ job.operation.number, std::move (job.reader) });
+}
+
+void
+StoreCore::turn_pages ()
+{
+  for (auto &[id, client] : clients_)
+    if (! client.readers.empty () && client.may_be_told ())
+      turn_page (id, client);
+}
+
+// One page of the reader that waits longest.
+void
+StoreCore::turn_page (ClientId id, Client &client)
+{
+  RunningReader running = std::move (client.readers.front ());
+  client.readers.pop_front ();
+  Page page (page_bytes);
+  std::optional<Outcome> outcome = running.reader->step (*db_, page);
+  if (const auto failure = db_->take_failure ())
+    outcome = refused (failure->message);
+  for (base::Bytes &answer : page.take ())
+    send (id, client, std::move (answer));
+  if (outcome)
+    send_result (id, client, running.number, *outcome);
+  else
+    client.readers.push_back (std::move (running));
+}
+
+void
+StoreCore::send (ClientId id, Client &client, base::Bytes message)
+{
+  client.unsent_bytes += message.size ();
+  effects_.push_back (SendToClient{ id, std::move (message) });
+}
+
+void
+StoreCore::send_result (ClientId id, Client &client, std::uint64_t number,
+                        const Outcome &outcome)
+{
+  count (result_failed == outcome.result ? "# operations refused or failed"
+                                         : "# operations done");
+  send (id, client,
+        wire::must_encode (
+            Result{ number, outcome.result,
+                    outcome.message.substr (0, message_bytes_max) }));
+}
+} // namespace psycstore

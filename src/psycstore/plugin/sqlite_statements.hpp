@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Every statement that the SQLite plugin runs; each but the last group is a
+// look-up in, or a change at, one place of an index.
+#pragma once
+
+#include "psycstore/plugin/sqlite_connection.hpp"
+
+namespace psycstore
+{
+struct SqliteStatements
+{
+  explicit SqliteStatements (SqliteConnection &c) : connection (c) {}
+
+  SqliteConnection &connection;
+
+#define PSYCSTORE_STATEMENT(name, text)                                        \
+  SqliteStatement name { connection, text }
+
+  PSYCSTORE_STATEMENT (begin, "BEGIN IMMEDIATE");
+  PSYCSTORE_STATEMENT (commit, "COMMIT");
+
+  PSYCSTORE_STATEMENT (channel,
+                       "SELECT id, generation FROM channels WHERE key = ?");
+  PSYCSTORE_STATEMENT (channel_insert, "INSERT INTO channels (key) VALUES (?)");
+  PSYCSTORE_STATEMENT (channel_generation,
+                       "UPDATE channels SET generation = ?2 WHERE id = ?1");
+
+  // Fragments
+#define PSYCSTORE_FRAGMENT_COLUMNS                                             \
+  "SELECT fragment, message, offset, generation, multicast_flags, "            \
+  "store_flags, body_size, body FROM fragments "
+  PSYCSTORE_STATEMENT (body_max, "SELECT max(id) FROM bodies");
+  PSYCSTORE_STATEMENT (body_insert,
+                       "INSERT INTO bodies (id, bytes) VALUES (?, ?)");
+  PSYCSTORE_STATEMENT (body, "SELECT bytes FROM bodies WHERE id = ?");
+  PSYCSTORE_STATEMENT (
+      fragment_insert,
+      "INSERT INTO fragments (channel, fragment, message, offset, generation,"
+      " multicast_flags, store_flags, body_size, body)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  PSYCSTORE_STATEMENT (fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
+                       "WHERE channel = ? AND fragment >= ?"
+                       " ORDER BY fragment LIMIT 1");
+  PSYCSTORE_STATEMENT (fragment_before, PSYCSTORE_FRAGMENT_COLUMNS
+                       "WHERE channel = ? AND fragment < ?"
+                       " ORDER BY fragment DESC LIMIT 1");
+  PSYCSTORE_STATEMENT (message_fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
+                       "WHERE channel = ? AND message = ? AND offset >= ?"
+                       " ORDER BY offset LIMIT 1");
+  PSYCSTORE_STATEMENT (message_from, "SELECT message FROM fragments"
+                                     " WHERE channel = ? AND message >= ?"
+                                     " ORDER BY message LIMIT 1");
+  PSYCSTORE_STATEMENT (message_before, "SELECT message FROM fragments"
+                                       " WHERE channel = ? AND message < ?"
+                                       " ORDER BY message DESC LIMIT 1");
+
+  // Runs of ids
+  PSYCSTORE_STATEMENT (run_until, "SELECT first, last FROM runs"
+                                  " WHERE channel = ? AND first <= ?"
+                                  " ORDER BY first DESC LIMIT 1");
+  PSYCSTORE_STATEMENT (run_after, "SELECT first, last FROM runs"
+                                  " WHERE channel = ? AND first > ?"
+                                  " ORDER BY first LIMIT 1");
+  PSYCSTORE_STATEMENT (run_put,
+                       "INSERT OR REPLACE INTO runs (channel, first, last)"
+                       " VALUES (?, ?, ?)");
+  PSYCSTORE_STATEMENT (run_remove,
+                       "DELETE FROM runs WHERE channel = ? AND first = ?");
+
+  // Methods
+  PSYCSTORE_STATEMENT (method, "SELECT id FROM methods WHERE name = ?");
+  PSYCSTORE_STATEMENT (method_insert, "INSERT INTO methods (name) VALUES (?)");
+  PSYCSTORE_STATEMENT (method_put,
+                       "INSERT OR IGNORE INTO messages_by_method"
+                       " (channel, method, message) VALUES (?, ?, ?)");
+  PSYCSTORE_STATEMENT (method_message_from,
+                       "SELECT message FROM messages_by_method"
+                       " WHERE channel = ? AND method = ? AND message >= ?"
+                       " ORDER BY message LIMIT 1");
+  PSYCSTORE_STATEMENT (method_message_before,
+                       "SELECT message FROM messages_by_method"
+                       " WHERE channel = ? AND method = ? AND message < ?"
+                       " ORDER BY message DESC LIMIT 1");
+
+  // Membership
+  PSYCSTORE_STATEMENT (membership_put,
+                       "INSERT OR REPLACE INTO memberships (channel, slave,"
+                       " announced_at, generation, is_part, effective_since)"
+                       " VALUES (?, ?, ?, ?, ?, ?)");
+  PSYCSTORE_STATEMENT (memberships,
+                       "SELECT is_part, announced_at, effective_since,"
+                       " generation FROM memberships"
+                       " WHERE channel = ? AND slave = ?"
+                       " ORDER BY announced_at, generation, is_part");
+
+  // State
+  PSYCSTORE_STATEMENT (state_head,
+                       "SELECT state_message, hash_message, state_hash"
+                       " FROM channels WHERE id = ?");
+  PSYCSTORE_STATEMENT (state_head_put,
+                       "UPDATE channels SET state_message = ?2,"
+                       " hash_message = ?3, state_hash = ?4 WHERE id = ?1");
+  PSYCSTORE_STATEMENT (state_value,
+                       "SELECT substr(value, ?3, ?4) FROM variables"
+                       " WHERE channel = ?1 AND name = ?2");
+  PSYCSTORE_STATEMENT (state_name_from, "SELECT name FROM variables"
+                                        " WHERE channel = ? AND name >= ?"
+                                        " ORDER BY name LIMIT 1");
+  PSYCSTORE_STATEMENT (state_put,
+                       "INSERT INTO variables (channel, name, value)"
+                       " VALUES (?, ?, ?) ON CONFLICT (channel, name)"
+                       " DO UPDATE SET value = excluded.value");
+  PSYCSTORE_STATEMENT (state_remove,
+                       "DELETE FROM variables WHERE channel = ? AND name = ?");
+  PSYCSTORE_STATEMENT (state_clear, "DELETE FROM variables WHERE channel = ?");
+
+  // Requests
+#define PSYCSTORE_REQUEST_COLUMNS                                              \
+  "SELECT id, box, member, request, sequence, state, message, code, reason, "  \
+  "tag, size, contiguous_end, body_end, settled FROM requests "
+  PSYCSTORE_STATEMENT (request, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ? AND member = ?"
+                       " AND request = ?");
+  PSYCSTORE_STATEMENT (
+      request_insert,
+      "INSERT INTO requests (channel, box, member, request, sequence, state,"
+      " message, code, reason, tag, size, contiguous_end, body_end, settled)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  PSYCSTORE_STATEMENT (
+      request_update,
+      "UPDATE requests SET sequence = ?2, state = ?3, message = ?4, code = ?5,"
+      " reason = ?6, tag = ?7, size = ?8, contiguous_end = ?9, body_end = ?10,"
+      " settled = ?11 WHERE id = ?1");
+  PSYCSTORE_STATEMENT (request_number, "UPDATE channels SET request_number ="
+                                       " request_number + 1 WHERE id = ?"
+                                       " RETURNING request_number");
+  PSYCSTORE_STATEMENT (settled_to_trim,
+                       "SELECT id FROM requests WHERE channel = ? AND box = ?"
+                       " AND member = ? AND state != 0"
+                       " ORDER BY settled DESC LIMIT 1 OFFSET ?");
+  PSYCSTORE_STATEMENT (request_remove, "DELETE FROM requests WHERE id = ?");
+  PSYCSTORE_STATEMENT (open_complete_after, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ? AND sequence > ?"
+                       " AND state = 0 ORDER BY sequence LIMIT 1");
+  PSYCSTORE_STATEMENT (open_incomplete_after, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ? AND sequence = 0"
+                       " AND (member, request) > (?, ?) AND state = 0"
+                       " ORDER BY member, request LIMIT 1");
+  PSYCSTORE_STATEMENT (member_complete_after, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ? AND member = ?"
+                       " AND sequence > ? AND state = 0"
+                       " ORDER BY sequence LIMIT 1");
+  PSYCSTORE_STATEMENT (member_incomplete_after, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ? AND member = ?"
+                       " AND sequence = 0 AND request > ? AND state = 0"
+                       " ORDER BY request LIMIT 1");
+  PSYCSTORE_STATEMENT (piece_insert,
+                       "INSERT INTO request_pieces (request, offset,"
+                       " body_size, bytes) VALUES (?, ?, ?, ?)");
+  PSYCSTORE_STATEMENT (piece_from,
+                       "SELECT id, offset, body_size FROM request_pieces"
+                       " WHERE request = ? AND offset >= ?"
+                       " ORDER BY offset LIMIT 1");
+  PSYCSTORE_STATEMENT (piece_before,
+                       "SELECT id, offset, body_size FROM request_pieces"
+                       " WHERE request = ? AND offset < ?"
+                       " ORDER BY offset DESC LIMIT 1");
+  PSYCSTORE_STATEMENT (piece_bytes,
+                       "SELECT bytes FROM request_pieces WHERE id = ?");
+  PSYCSTORE_STATEMENT (pieces_remove,
+                       "DELETE FROM request_pieces WHERE request = ?");
+
+  // Tags and records
+  PSYCSTORE_STATEMENT (tag, "SELECT message, request FROM tags"
+                            " WHERE channel = ? AND tag = ?");
+  PSYCSTORE_STATEMENT (tag_put,
+                       "INSERT OR REPLACE INTO tags (channel, tag, message,"
+                       " request) VALUES (?, ?, ?, ?)");
+  PSYCSTORE_STATEMENT (record_put,
+                       "INSERT INTO records (channel_key, member, data)"
+                       " VALUES (?, ?, ?) ON CONFLICT (channel_key, member)"
+                       " DO UPDATE SET data = excluded.data");
+  PSYCSTORE_STATEMENT (record_remove, "DELETE FROM records"
+                                      " WHERE channel_key = ? AND member = ?");
+  PSYCSTORE_STATEMENT (record_first,
+                       "SELECT channel_key, member, data FROM records"
+                       " ORDER BY channel_key, member LIMIT 1");
+  PSYCSTORE_STATEMENT (record_after,
+                       "SELECT channel_key, member, data FROM records"
+                       " WHERE (channel_key, member) > (?, ?)"
+                       " ORDER BY channel_key, member LIMIT 1");
+
+  // A whole channel goes
+  PSYCSTORE_STATEMENT (remove_bodies,
+                       "DELETE FROM bodies WHERE id IN"
+                       " (SELECT body FROM fragments WHERE channel = ?)");
+  PSYCSTORE_STATEMENT (remove_fragments,
+                       "DELETE FROM fragments WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_runs, "DELETE FROM runs WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_methods,
+                       "DELETE FROM messages_by_method WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_memberships,
+                       "DELETE FROM memberships WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_pieces,
+                       "DELETE FROM request_pieces WHERE request IN"
+                       " (SELECT id FROM requests WHERE channel = ?)");
+  PSYCSTORE_STATEMENT (remove_requests,
+                       "DELETE FROM requests WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_tags, "DELETE FROM tags WHERE channel = ?");
+  PSYCSTORE_STATEMENT (remove_records,
+                       "DELETE FROM records WHERE channel_key = ?");
+  PSYCSTORE_STATEMENT (remove_channel, "DELETE FROM channels WHERE id = ?");
+
+#undef PSYCSTORE_REQUEST_COLUMNS
+#undef PSYCSTORE_FRAGMENT_COLUMNS
+#undef PSYCSTORE_STATEMENT
+};
+} // namespace psycstore

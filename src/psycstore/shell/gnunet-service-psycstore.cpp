@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The psycstore service: keeps what channels must not lose. Here is only the
+// shell: clients' sockets, the plugin, statistics. What is done when is
+// decided by StoreCore (core/store_core.hpp), the tables are the plugin's
+// (plugin/sqlite_schema.hpp).
+#include <csignal>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "psycstore/core/store_core.hpp"
+#include "psycstore/psycstore_messages.hpp"
+#include "psycstore/shell/plugin_loader.hpp"
+#include "shell/service_main.hpp"
+#include "shell/timer.hpp"
+
+namespace psycstore
+{
+namespace
+{
+class Service : public shell::ServiceApp
+{
+public:
+  Service () : reopen_ ([this] { open (); }) {}
+
+  void
+  on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
+            struct GNUNET_SERVICE_Handle *) override
+  {
+    cfg_ = cfg;
+    statistics_ = GNUNET_STATISTICS_create ("psycstore", cfg);
+    open ();
+  }
+
+  void
+  on_client (shell::ServiceClient &handle) override
+  {
+    const ClientId id{ ++last_client_ };
+    ids_[&handle] = id;
+    clients_[id] = std::make_unique<Client> (Client{ *this, id, handle, {} });
+    core_.on_client (id);
+  }
+
+  void
+  on_client_gone (shell::ServiceClient &handle) override
+  {
+    const auto found = ids_.find (&handle);
+    core_.on_client_gone (found->second);
+    clients_.erase (found->second);
+    ids_.erase (found);
+  }
+
+  void
+  on_message (shell::ServiceClient &handle, base::ByteView message) override
+  {
+    core_.on_message (ids_.at (&handle), message);
+    pump ();
+  }
+
+  void
+  on_shutdown () override
+  {
+    reopen_.disarm ();
+    if (nullptr != idle_)
+      GNUNET_SCHEDULER_cancel (std::exchange (idle_, nullptr));
+    core_.on_database (nullptr, "the service ends");
+    plugin_.reset ();
+    if (nullptr != statistics_)
+      GNUNET_STATISTICS_destroy (std::exchange (statistics_, nullptr),
+                                 GNUNET_NO);
+  }
+
+private:
+  struct Client
+  {
+    Service &service;
+    ClientId id;
+    shell::ServiceClient &handle;
+    // Sizes of what its queue has not sent yet, in order.
+    std::deque<std::size_t> unsent;
+  };
+
+  // Without its database the service answers every operation with the reason,
+  // and tries again now and then: the disk may have room, the file be mended.
+  void
+  open ()
+  {
+    plugin_.emplace (cfg_); // lets go of the one before first
+    if (nullptr == plugin_->database ())
+    {
+      GNUNET_log (GNUNET_ERROR_TYPE_ERROR, "%s\n",
+                  plugin_->why_not ().c_str ());
+      reopen_.arm_in (base::seconds (5));
+    }
+    core_.on_database (plugin_->database (), plugin_->why_not ());
+  }
+
+  void
+  pump ()
+  {
+    while (auto effect = core_.poll_effect ())
+      std::visit ([this] (auto &&what) { execute (std::move (what)); },
+                  std::move (*effect));
+    if (core_.has_work () && nullptr == idle_)
+      idle_ = GNUNET_SCHEDULER_add_with_priority (
+          GNUNET_SCHEDULER_PRIORITY_IDLE, &Service::on_idle, this);
+  }
+
+  void
+  execute (SendToClient &&what)
+  {
+    const auto found = clients_.find (what.client);
+    if (clients_.end () == found)
+      return;
+    Client &client = *found->second;
+    struct GNUNET_MQ_Envelope *envelope = GNUNET_MQ_msg_copy (
+        reinterpret_cast<const struct GNUNET_MessageHeader *> (
+            what.message.data ()));
+    client.unsent.push_back (what.message.size ());
+    GNUNET_MQ_notify_sent (envelope, &Service::on_sent, &client);
+    GNUNET_MQ_send (client.handle.mq, envelope);
+  }
+
+  void
+  execute (ReceiveFromClient &&what)
+  {
+    const auto found = clients_.find (what.client);
+    if (clients_.end () != found)
+      GNUNET_SERVICE_client_continue (found->second->handle.handle);
+  }
+
+  void
+  execute (DropClient &&what)
+  {
+    const auto found = clients_.find (what.client);
+    if (clients_.end () == found)
+      return;
+    GNUNET_break (0);
+    GNUNET_SERVICE_client_drop (found->second->handle.handle);
+  }
+
+  void
+  execute (Count &&what)
+  {
+    GNUNET_STATISTICS_update (statistics_, std::string (what.what).c_str (),
+                              static_cast<std::int64_t> (what.by), GNUNET_NO);
+  }
+
+  static void
+  on_idle (void *cls) noexcept
+  {
+    auto *self = static_cast<Service *> (cls);
+    self->idle_ = nullptr;
+    self->core_.on_idle ();
+    self->pump ();
+  }
+
+  static void
+  on_sent (void *cls) noexcept
+  {
+    auto *client = static_cast<Client *> (cls);
+    const std::size_t size = client->unsent.front ();
+    client->unsent.pop_front ();
+    client->service.core_.on_sent (client->id, size);
+    client->service.pump ();
+  }
+
+  const struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
+  struct GNUNET_STATISTICS_Handle *statistics_ = nullptr;
+  struct GNUNET_SCHEDULER_Task *idle_ = nullptr;
+  shell::Timer reopen_;
+  std::optional<PluginLoader> plugin_;
+  StoreCore core_;
+  std::uint64_t last_client_ = 0;
+  std::map<shell::ServiceClient *, ClientId> ids_;
+  std::map<ClientId, std::unique_ptr<Client>> clients_;
+};
+} // namespace
+} // namespace psycstore
+
+int
+main (int argc, char *const *argv)
+{
+  // A file at its size limit is an error to report, not a reason to die.
+  std::signal (SIGXFSZ, SIG_IGN);
+  psycstore::Service service;
+  return shell::run_service<psycstore::ClientMessages> (argc, argv, "psycstore",
+                                                        service);
+}
