@@ -55,7 +55,7 @@ Handle::part (bool keep_active, GNUNET_ContinuationCallback done_cb,
   on_end ();
   if (is_started_)
     say_part ();
-  else if (was_started_)
+  else if (was_started_ && ! keep_active_)
   {
     say_part ();
     await_service ();

@@ -31,9 +31,7 @@ method_part (std::string_view method)
 {
   return written (
       [&] (psyc::PartWriter &writer)
-      {
-        EXPECT_TRUE (writer.method (method, 0, psyc::state_not_modified));
-      });
+      { EXPECT_TRUE (writer.method (method, 0, psyc::state_not_modified)); });
 }
 
 inline base::Bytes
@@ -201,11 +199,11 @@ protected:
               GNUNET_PSYC_JoinDecisionCallback decision_cb = nullptr,
               const struct GNUNET_PSYC_Message *join_msg = nullptr)
   {
-    return GNUNET_PSYC_slave_join (
-        service_.cfg (), &channel_public_, &slave_private_,
-        GNUNET_PSYC_SLAVE_JOIN_NONE, nullptr, 0, nullptr,
-        &Recorder::message_cb, &Recorder::part_cb, &Recorder::start_cb,
-        decision_cb, &recorder, join_msg);
+    return GNUNET_PSYC_slave_join (service_.cfg (), &channel_public_,
+                                   &slave_private_, GNUNET_PSYC_SLAVE_JOIN_NONE,
+                                   nullptr, 0, nullptr, &Recorder::message_cb,
+                                   &Recorder::part_cb, &Recorder::start_cb,
+                                   decision_cb, &recorder, join_msg);
   }
 
   // Starts the service and a master whose log ends at `head`.

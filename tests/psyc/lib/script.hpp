@@ -48,9 +48,9 @@ public:
   void
   run ()
   {
-    GNUNET_SCHEDULER_run (
-        [] (void *cls) noexcept { static_cast<Script *> (cls)->begin (); },
-        this);
+    GNUNET_SCHEDULER_run ([] (void *cls) noexcept
+                          { static_cast<Script *> (cls)->begin (); },
+                          this);
     EXPECT_EQ (next_, steps_.size ());
   }
 

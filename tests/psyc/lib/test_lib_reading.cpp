@@ -53,9 +53,9 @@ TEST_F (PsycReading, HelloSaysWhoAndFromNow)
       {
         const auto hello = service_.newest ().last<local::MasterStart> ();
         EXPECT_EQ (hello.version, local::protocol_version);
-        EXPECT_EQ (hello.private_key,
-                   shell::from_gnunet<base::ChannelPrivateKey> (
-                       channel_private_));
+        EXPECT_EQ (
+            hello.private_key,
+            shell::from_gnunet<base::ChannelPrivateKey> (channel_private_));
         EXPECT_EQ (hello.policy, 3u);
         EXPECT_EQ (hello.after_fragment_id, local::from_now);
         EXPECT_EQ (seen_.start_result, GNUNET_YES);
@@ -73,8 +73,8 @@ TEST_F (PsycReading, AFragmentIsOneMessageCallbackAndOnePartCallbackForEachPart)
           [&]
           {
             EXPECT_EQ (seen_.messages, (Ids{ 1 }));
-            EXPECT_EQ (seen_.parts, (std::vector<int>{ method_type, data_type,
-                                                       end_type }));
+            EXPECT_EQ (seen_.parts,
+                       (std::vector<int>{ method_type, data_type, end_type }));
             EXPECT_EQ (seen_.body, "hello");
           });
   end_master ();
@@ -106,7 +106,10 @@ TEST_F (PsycReading, ARestartGoesOnAfterTheLastFragmentAndRepeatsNothing)
           })
       .until ("the third", [&] { return 3 <= seen_.messages.size (); })
       .rest (20)
-      .act ([&] { EXPECT_EQ (seen_.messages, (Ids{ 6, 7, 8 })); });
+      .act (
+          [&] {
+            EXPECT_EQ (seen_.messages, (Ids{ 6, 7, 8 }));
+          });
   end_master ();
   script_.run ();
 }
@@ -176,7 +179,10 @@ TEST_F (PsycReading, AMessageWhoseBeginningWasMissedIsLeftOut)
             say (9, fragment_bytes (5, 100, end_part ()));
           })
       .until ("the whole one", [&] { return 2 <= seen_.messages.size (); })
-      .act ([&] { EXPECT_EQ (seen_.messages, (Ids{ 5, 5 })); });
+      .act (
+          [&] {
+            EXPECT_EQ (seen_.messages, (Ids{ 5, 5 }));
+          });
   end_master ();
   script_.run ();
 }
@@ -214,9 +220,8 @@ TEST_F (PsycReading, AServiceThatBreaksTheRulesIsLeftAndCalledAgain)
       .act (
           [&]
           {
-            service_.newest ().say (
-                local::Fragment{ local::log_stream, 1,
-                                 wire::Rest{ { 0, 99, 2, 180 } } });
+            service_.newest ().say (local::Fragment{
+                local::log_stream, 1, wire::Rest{ { 0, 99, 2, 180 } } });
           })
       .until ("a new connection",
               [&] { return service_.heard<local::MasterStart> (1); })
@@ -243,8 +248,7 @@ TEST_F (PsycReading, SeveralHandlesInOneProgramKeepApart)
             service_.connection (0).say (whole_fragment (9));
           })
       .until ("both",
-              [&]
-              { return ! other.parts.empty () && ! seen_.parts.empty (); })
+              [&] { return ! other.parts.empty () && ! seen_.parts.empty (); })
       .act (
           [&]
           {
@@ -265,8 +269,7 @@ TEST_F (PsycReading, SeveralHandlesInOneProgramKeepApart)
       .until ("the other goes on", [&] { return 2 == seen_.messages.size (); })
       .until ("its end", [&] { return 1 == other.stops; })
       .act (
-          [&]
-          {
+          [&] {
             GNUNET_PSYC_master_stop (master_, GNUNET_NO, &Recorder::stop_cb,
                                      &seen_);
           })
@@ -299,8 +302,7 @@ protected:
         .until ("an observer's hello",
                 [this] { return service_.heard<local::ObserveStart> (0); })
         .act (
-            [this, after]
-            {
+            [this, after] {
               service_.newest ().say (
                   started (local::from_now == after ? 0 : after));
             })
@@ -457,9 +459,9 @@ TEST_F (PsycObserving, AnExplicitPlaceTakesTheRestOfMessagesToo)
       .act (
           [&]
           {
-            service_.newest ().say (local::Fragment{
-                local::log_stream, 6,
-                fragment_bytes (4, 100, data_part ("late")) });
+            service_.newest ().say (
+                local::Fragment{ local::log_stream, 6,
+                                 fragment_bytes (4, 100, data_part ("late")) });
           })
       .until ("it", [&] { return ! seen.fragments.empty (); });
   end ();
