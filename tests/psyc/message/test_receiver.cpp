@@ -55,9 +55,9 @@ TEST_F (ReceiverTest, FollowsAMessageThroughItsFragments)
 
 TEST_F (ReceiverTest, KeepsInterleavedMessagesApart)
 {
-  for (const std::uint64_t id : { 1, 2, 3 })
+  for (const std::uint64_t id : { 1u, 2u, 3u })
     EXPECT_EQ (PartError::none, feed (id, 0, first ()).error);
-  for (const std::uint64_t id : { 3, 1, 2 })
+  for (const std::uint64_t id : { 3u, 1u, 2u })
     EXPECT_EQ (PartError::none,
                feed (id, second_offset, Parts ().end ()).error);
 }

@@ -115,7 +115,8 @@ struct Source
     const std::size_t left = self.data.size () - self.data_offset;
     const std::size_t piece
         = std::min<std::size_t> ({ *size, left, self.piece_max });
-    std::memcpy (out, self.data.data () + self.data_offset, piece);
+    if (0 != piece)
+      std::memcpy (out, self.data.data () + self.data_offset, piece);
     self.data_offset += piece;
     *size = static_cast<uint16_t> (piece);
     return piece == left ? GNUNET_YES : GNUNET_NO;
@@ -145,7 +146,8 @@ struct Source
     const auto &value = self.modifiers[self.index].value;
     const std::size_t piece
         = std::min (*size - used, value.size () - self.value_offset);
-    std::memcpy (bytes + used, value.data () + self.value_offset, piece);
+    if (0 != piece)
+      std::memcpy (bytes + used, value.data () + self.value_offset, piece);
     self.value_offset += piece;
     if (self.value_offset == value.size ())
       self.index++;
