@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "social/cli/commands.hpp"
+
+#include "social/cli/translate.hpp"
+
+namespace social::cli
+{
+std::unique_ptr<Command>
+make_command (Session &session, CommandId id)
+{
+  switch (id)
+  {
+  case CommandId::host:
+    return make_host (session);
+  case CommandId::enter:
+    return make_enter (session);
+  case CommandId::say:
+    return make_say (session);
+  case CommandId::follow:
+    return make_follow (session);
+  case CommandId::history:
+    return make_history (session);
+  case CommandId::door:
+    return make_door (session);
+  case CommandId::admit:
+    return make_admit (session);
+  case CommandId::refuse:
+    return make_refuse (session);
+  case CommandId::eject:
+    return make_eject (session);
+  case CommandId::leave:
+    return make_leave (session);
+  case CommandId::close:
+    return make_close (session);
+  case CommandId::name:
+    return make_name (session);
+  case CommandId::places:
+    return make_places (session);
+  case CommandId::egos:
+    return make_egos (session);
+  case CommandId::nyms:
+    return make_nyms (session);
+  case CommandId::status:
+    return make_status (session);
+  }
+  return nullptr;
+}
+
+std::optional<std::string>
+joined (const std::vector<std::string> &words, std::size_t first)
+{
+  if (words.size () <= first)
+    return std::nullopt;
+  std::string out = words[first];
+  for (std::size_t i = first + 1; i < words.size (); i++)
+    out += " " + words[i];
+  return out;
+}
+
+std::string
+place_line (const Place &place)
+{
+  const PlaceView &view = place.view;
+  std::string line = place.label ();
+  line.resize (std::max<std::size_t> (line.size () + 2, 24), ' ');
+  line += view.is_host ? _ ("host") : _ ("guest");
+  line += ", " + view.policy + ", " + view.state;
+  if ("entered" == view.state && ! view.is_connected)
+    line += std::string (", ") + _ ("not connected");
+  line += ", " + std::to_string (view.messages) + " "
+          + dngettext (text_domain, "message", "messages", view.messages);
+  if (view.is_host)
+    line += ", " + std::to_string (view.nyms) + " "
+            + dngettext (text_domain, "nym", "nyms", view.nyms);
+  if (view.outbox > 0)
+    line += ", " + std::to_string (view.outbox) + " " + _ ("to be sent");
+  return line + " (" + view.ego + ")";
+}
+} // namespace social::cli

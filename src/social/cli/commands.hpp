@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The commands, one class each.
+#pragma once
+
+#include <memory>
+
+#include "social/cli/session.hpp"
+
+namespace social::cli
+{
+[[nodiscard]] std::unique_ptr<Command> make_host (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_enter (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_say (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_follow (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_history (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_door (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_nyms (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_admit (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_refuse (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_eject (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_leave (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_close (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_name (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_places (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_egos (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_status (Session &session);
+
+[[nodiscard]] std::unique_ptr<Command> make_command (Session &session,
+                                                     CommandId id);
+
+// Words from `first` on, with spaces between; nothing when there are none.
+[[nodiscard]] std::optional<std::string>
+joined (const std::vector<std::string> &words, std::size_t first);
+
+// One line for people: name, role, policy, state, counts.
+[[nodiscard]] std::string place_line (const Place &place);
+} // namespace social::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The objects of --json, one line each; their keys are a contract
+// (doc/cli.md). Pure, over jansson.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "social/cli/assembler.hpp"
+
+namespace social::cli
+{
+struct PlaceView
+{
+  std::string key;
+  std::optional<std::string> name;
+  bool is_host = false;
+  std::string ego;
+  std::string policy;
+  std::string state;
+  std::uint64_t messages = 0;
+  std::uint64_t nyms = 0;
+  bool is_connected = false;
+  std::uint64_t outbox = 0;
+};
+
+struct NymView
+{
+  std::string place;
+  std::string key;
+  std::optional<std::string> name;
+  std::string state;
+  std::optional<std::string> message;
+};
+
+// What is known of a message beside itself.
+struct MessageView
+{
+  const Message *message = nullptr;
+  std::string place;
+  std::optional<std::string> author; // tagged key
+  std::optional<std::string> author_name;
+  bool is_mine = false;
+  std::uint64_t time = 0; // microseconds since 1970
+  bool is_time_local = false;
+  bool is_historic = false;
+};
+
+struct SentView
+{
+  std::string place;
+  std::optional<std::uint64_t> id;
+  std::string state;
+};
+
+struct StatusView
+{
+  std::string software;
+  std::string peer;
+  std::uint64_t hosted = 0;
+  std::uint64_t entered = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t connected = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t outbox = 0;
+};
+
+// Each without the line end.
+[[nodiscard]] std::string json_line (const PlaceView &place);
+[[nodiscard]] std::string json_line (const NymView &nym);
+[[nodiscard]] std::string json_line (const MessageView &message);
+[[nodiscard]] std::string json_line (const SentView &sent);
+[[nodiscard]] std::string json_line (const StatusView &status);
+[[nodiscard]] std::string json_ego (const std::string &name,
+                                    const std::string &key, bool is_usable);
+[[nodiscard]] std::string json_gap (const std::string &place,
+                                    std::uint64_t from, std::uint64_t to);
+[[nodiscard]] std::string json_name (const std::string &ego,
+                                     const std::string &label,
+                                     const std::string &key);
+[[nodiscard]] std::string json_error (const std::string &code,
+                                      const std::string &message);
+
+// Microseconds of `_time_said`, if the message has it.
+[[nodiscard]] std::optional<std::uint64_t> time_said (const Message &message);
+} // namespace social::cli
