@@ -56,14 +56,16 @@ struct Rest
 #define WIRE_STRUCT(...)                                                      \
   auto wire_members () { return std::tie (__VA_ARGS__); }                     \
   auto wire_members () const { return std::tie (__VA_ARGS__); }               \
-  static constexpr std::string_view wire_member_names = #__VA_ARGS__;
+  [[maybe_unused]] static constexpr std::string_view wire_member_names \
+      = #__VA_ARGS__;
 
 #define WIRE_MESSAGE(Name, Type, ...)                                         \
   static constexpr std::uint16_t wire_type = Type;                            \
   static constexpr std::string_view wire_name = #Name;                        \
   auto wire_members () { return std::tie (__VA_ARGS__); }                     \
   auto wire_members () const { return std::tie (__VA_ARGS__); }               \
-  static constexpr std::string_view wire_member_names = "" #__VA_ARGS__;
+  [[maybe_unused]] static constexpr std::string_view wire_member_names \
+      = "" #__VA_ARGS__;
 
 template <typename T>
 concept Struct = requires (T &t) { t.wire_members (); };
