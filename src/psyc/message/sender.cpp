@@ -114,6 +114,8 @@ Sender::send_what_fits (UploadId id, Upload &upload)
     upload.sent++;
     upload.was_sent = true;
   }
+  if (upload.checker.is_finished () && upload.sent == upload.chunks.size ())
+    upload.was_sent_whole = upload.was_sent_whole || upload.was_sent;
   if (upload.is_forgetting)
     forget_sent (upload);
 }
@@ -128,6 +130,15 @@ Sender::forget_sent (Upload &upload)
     upload.first_offset += size;
     upload.chunks.pop_front ();
   }
+}
+
+void
+Sender::forget_all (Upload &upload)
+{
+  upload.sent = upload.chunks.size ();
+  upload.sent_offset = upload.end_offset;
+  upload.uncredited = 0;
+  forget_sent (upload);
 }
 
 void
@@ -194,11 +205,15 @@ Sender::cancel (UploadId id)
   const auto at = uploads_.find (id);
   if (uploads_.end () == at)
     return;
-  const Upload &upload = at->second;
+  Upload &upload = at->second;
   if (is_up_ && upload.was_sent)
     effects_.push_back (SendCancel{ id });
-  if (upload.checker.is_finished () && upload.was_sent)
+  if (upload.was_sent_whole)
+  {
+    upload.is_cancelled = true;
+    forget_all (upload);
     return;
+  }
   State state;
   state.state = transfer::SendState::cancelled;
   finish (at, std::move (state));
@@ -220,7 +235,7 @@ Sender::on_link_up ()
   is_up_ = true;
   for (auto &[id, upload] : uploads_)
   {
-    if (upload.is_confirmed)
+    if (upload.is_confirmed || upload.is_cancelled)
       effects_.push_back (SendQuery{ id, upload.tag });
     else
       send_what_fits (id, upload);
@@ -243,7 +258,7 @@ Sender::on_link_down ()
   {
     const auto current = at++;
     Upload &upload = current->second;
-    if (upload.is_confirmed)
+    if (upload.is_confirmed || upload.is_cancelled)
       continue;
     if (upload.is_forgetting)
     {
@@ -274,19 +289,27 @@ Sender::on_state (const State &state)
   const auto at = uploads_.find (state.upload_id);
   if (uploads_.end () == at)
     return;
-  if (transfer::is_final (state.state))
-    return finish (at, state);
   Upload &upload = at->second;
+  if (transfer::is_final (state.state))
+  {
+    State last = state;
+    // The service never had it, or lost it: as the owner wished.
+    if (upload.is_cancelled && transfer::SendState::failed == state.state)
+      last.state = transfer::SendState::cancelled;
+    return finish (at, std::move (last));
+  }
   // QUEUED is said when all of it is durable; before its end was sent it
   // confirms nothing.
   if (upload.checker.is_finished () && upload.sent == upload.chunks.size ())
   {
     upload.is_confirmed = true;
-    upload.uncredited = 0;
-    forget_sent (upload);
+    forget_all (upload);
   }
-  if (! upload.is_detached)
+  if (! upload.is_detached && (! upload.told || state.state > *upload.told))
+  {
+    upload.told = state.state;
     effects_.push_back (state);
+  }
   tell_ready ();
 }
 

@@ -78,8 +78,8 @@ public:
   [[nodiscard]] UploadId start (const base::SendTag &tag, std::uint32_t flags);
   // Whole consecutive parts. END or CANCEL ends the input.
   [[nodiscard]] Push push (UploadId upload, base::ByteView parts);
-  // Abandon it. When its input has not ended, or nothing of it went out yet,
-  // it is cancelled now; else the service is asked and tells.
+  // Abandon it. When some of it never went out it is cancelled now; else the
+  // service is asked and has the last word.
   void cancel (UploadId upload);
   // Go on without telling anything more of it.
   void detach (UploadId upload);
@@ -122,12 +122,17 @@ private:
     // Bytes that came after the owner was told to wait.
     std::size_t pushed_while_waiting = 0;
     bool is_waiting = false;
-    // Something of it may be known to a service.
+    // Something of it, all of it, may be known to a service.
     bool was_sent = false;
+    bool was_sent_whole = false;
+    // The owner gave it up after all of it was sent.
+    bool is_cancelled = false;
     // Too much to keep: it cannot begin anew.
     bool is_forgetting = false;
     bool is_confirmed = false;
     bool is_detached = false;
+    // What the owner heard last, so that a reconnect repeats nothing.
+    std::optional<transfer::SendState> told;
   };
   using Uploads = std::map<UploadId, Upload>;
 
@@ -137,6 +142,7 @@ private:
   void take_in (Upload &upload, base::ByteView parts);
   void send_what_fits (UploadId id, Upload &upload);
   void forget_sent (Upload &upload);
+  void forget_all (Upload &upload);
   void forget_most ();
   void tell_ready ();
   void fail (UploadId id, std::string_view reason);

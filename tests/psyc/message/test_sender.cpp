@@ -326,6 +326,57 @@ TEST_F (SenderTest, LeavesTheLastWordOnACompleteOneToTheService)
   EXPECT_EQ (1u, states.size ());
 }
 
+TEST_F (SenderTest, DoesNotSayAgainAfterAReconnectWhatWasCancelled)
+{
+  sender.on_link_up ();
+  const auto id = sender.start (tag (1), 0);
+  ASSERT_EQ (Sender::Push::more, sender.push (id, whole ()));
+  drain ();
+  sender.on_link_down ();
+  sender.cancel (id);
+  sender.on_link_up ();
+  drain ();
+  EXPECT_TRUE (parts.empty ());
+  EXPECT_EQ (1u, queries.size ());
+  EXPECT_TRUE (states.empty ()) << "it may be on the service's disk";
+  sender.on_state (state (id, SendState::failed));
+  drain ();
+  ASSERT_EQ (1u, states.size ());
+  EXPECT_EQ (SendState::cancelled, states[0].state);
+  EXPECT_EQ (0u, sender.kept_bytes ());
+}
+
+TEST_F (SenderTest, CancelsAtOnceWhatWaitsBehindTheWindow)
+{
+  sender.on_link_up ();
+  const auto id = sender.start (tag (1), 0);
+  (void)sender.push (id, Parts ().method ("_m"));
+  for (int i = 0; i < 5; i++)
+    (void)sender.push (id, Parts ().data (large));
+  ASSERT_EQ (Sender::Push::more, sender.push (id, Parts ().end ()));
+  sender.cancel (id);
+  drain ();
+  EXPECT_EQ (1u, cancels.size ());
+  ASSERT_EQ (1u, states.size ());
+  EXPECT_EQ (SendState::cancelled, states[0].state);
+  EXPECT_EQ (0u, sender.kept_bytes ());
+}
+
+TEST_F (SenderTest, RepeatsNoStateAfterAReconnect)
+{
+  sender.on_link_up ();
+  const auto id = sender.start (tag (1), 0);
+  ASSERT_EQ (Sender::Push::more, sender.push (id, whole ()));
+  sender.on_state (state (id, SendState::queued));
+  sender.on_state (state (id, SendState::sent));
+  sender.on_link_down ();
+  sender.on_link_up ();
+  sender.on_state (state (id, SendState::queued));
+  sender.on_state (state (id, SendState::sent));
+  drain ();
+  EXPECT_EQ (2u, states.size ());
+}
+
 TEST_F (SenderTest, CancelsSilentlyForTheServiceWhatNeverWentOut)
 {
   const auto id = sender.start (tag (1), 0);

@@ -19,7 +19,7 @@ link_last (struct GNUNET_PSYC_Environment *env,
   (nullptr == env->tail ? env->head : env->tail->next) = mod;
   env->tail = mod;
   env->count++;
-  env->modifiers.push_back (std::move (owned));
+  env->modifiers.emplace (mod, std::move (owned));
 }
 
 // Out of the list; the caller decides how long it lives on. NULL when it is
@@ -27,15 +27,13 @@ link_last (struct GNUNET_PSYC_Environment *env,
 std::unique_ptr<EnvironmentModifier>
 unlink (struct GNUNET_PSYC_Environment *env, struct GNUNET_PSYC_Modifier *mod)
 {
-  const auto at
-      = std::find_if (env->modifiers.begin (), env->modifiers.end (),
-                      [&] (const auto &owned) { return &owned->mod == mod; });
+  const auto at = env->modifiers.find (mod);
   if (env->modifiers.end () == at)
     return nullptr;
   (nullptr == mod->prev ? env->head : mod->prev->next) = mod->next;
   (nullptr == mod->next ? env->tail : mod->next->prev) = mod->prev;
   env->count--;
-  auto owned = std::move (*at);
+  auto owned = std::move (at->second);
   env->modifiers.erase (at);
   return owned;
 }

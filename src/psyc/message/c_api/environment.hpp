@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -25,7 +26,9 @@ struct GNUNET_PSYC_Environment
   size_t count = 0;
   // Everything in the list; what copies were shifted out of it; bytes that
   // were joined for whoever parsed a message into it.
-  std::vector<std::unique_ptr<EnvironmentModifier>> modifiers;
+  std::unordered_map<const struct GNUNET_PSYC_Modifier *,
+                     std::unique_ptr<EnvironmentModifier>>
+      modifiers;
   std::vector<std::unique_ptr<EnvironmentModifier>> shifted;
   std::vector<std::unique_ptr<base::Bytes>> joined;
 };

@@ -207,6 +207,8 @@ int
 GNUNET_PSYC_list_append (void **list, size_t *list_size, const void *element,
                          size_t element_size)
 {
+  if (element_size > psyc::value_size_max)
+    return GNUNET_SYSERR;
   auto parsed = psyc::parse_list (view (*list, *list_size));
   if (! parsed || parsed->size () >= psyc::elements_max
       || *list_size + element_size > psyc::value_size_max)
