@@ -102,7 +102,7 @@ Service::on_message (shell::ServiceClient &link, base::ByteView message)
   Verdict verdict = Verdict::taken;
   if (client.is_doomed || client.has_left)
     ; // nothing it says counts any more
-  else if (wire::message_type (message) == ClientLeave::wire_type)
+  else if (wire::decode<ClientLeave> (message))
     verdict = leave (client);
   else if (nullptr == client.group)
     verdict = open (client, message);
