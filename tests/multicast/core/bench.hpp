@@ -50,6 +50,13 @@ public:
         effects.push_back (std::move (*effect));
   }
 
+  void
+  forget_effects ()
+  {
+    drain ();
+    effects.clear ();
+  }
+
   // The first effect of that kind, taken out with all before it.
   template <typename T>
   std::optional<T>
@@ -176,6 +183,7 @@ public:
   start ()
   {
     core = std::make_unique<OriginCore> (config, group, verifier, random, now);
+    effects.clear ();
     drain ();
   }
 

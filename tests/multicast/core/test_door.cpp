@@ -370,7 +370,7 @@ TEST_F (Door, AdmitsTheEjectedAnewWithATicketThatHolds)
 TEST_F (Door, TakesAPartAndVoidsTheTicket)
 {
   const ChannelId channel = b.attached ();
-  b.effects.clear ();
+  b.forget_effects ();
   b.hear (channel, PeerPart{});
   EXPECT_TRUE (b.heard<PeerPartAck> (channel));
   EXPECT_EQ (MemberEvent::parted, b.take<MemberChange> ()->event);

@@ -106,7 +106,7 @@ TEST_F (Member, IsQuietOnceItWasRefused)
   EXPECT_FALSE (decided->is_admitted);
   EXPECT_EQ ((base::Bytes{ 4 }), decided->answer);
   EXPECT_EQ (MemberState::refused, b.core->state ());
-  b.effects.clear ();
+  b.forget_effects ();
   EXPECT_EQ (base::time_never, b.core->next_deadline ());
   b.core->on_path_known (b.origin_peer, PathState::known);
   EXPECT_EQ (0u, b.count_effects<OpenChannel> ());
@@ -209,7 +209,7 @@ TEST_F (Member, LeavesASilentOriginAloneFor100Seconds)
   b.pass (seconds (10));
   EXPECT_TRUE (b.was_closed (b.channel));
   EXPECT_EQ (MemberState::detached, b.core->state ());
-  b.effects.clear ();
+  b.forget_effects ();
   b.pass (seconds (94));
   EXPECT_EQ (0u, b.count_effects<AskPath> ());
   EXPECT_EQ (0u, b.count_effects<OpenChannel> ());
@@ -294,6 +294,7 @@ TEST_F (Member, NoticesALostTailFromTheHeartbeat)
 {
   b.start_with_ticket ();
   b.attach (10);
+  b.forget_effects ();
   b.hear (b.channel, PeerHeartbeat{ b.head (12) });
   EXPECT_EQ (base::FragmentId{ 12 }, b.take<HeadChange> ()->head.fragment_id);
   EXPECT_EQ (12u, pulled ().last);

@@ -137,7 +137,7 @@ TEST_F (Origin, IssuesANumberAgainOnlyWhenItNeverLeft)
   say (3);
   b.core->on_fragment_stored ({ 11 });
   b.core->on_fragment_discarded ({ 12 });
-  b.effects.clear ();
+  b.forget_effects ();
   say ();
   EXPECT_EQ (base::FragmentId{ 12 }, b.take<EchoFragment> ()->id);
 }
@@ -215,7 +215,6 @@ TEST_F (Origin, ClosesAChildThatDoesNotReadItsAnswers)
     b.core->on_request_settled (
         b.member.public_key (),
         { { 1 }, RequestResult::refused, {}, 1, std::string (1000, 'x') });
-    b.effects.size ();
   }
   EXPECT_TRUE (b.was_closed (channel));
 }
@@ -226,7 +225,7 @@ TEST_F (Origin, ClosesAChildThatDoesNotReadItsAnswers)
 TEST_F (Origin, SendsASignedHeadEveryHeartbeatAndDropsTheSilent)
 {
   const ChannelId channel = b.attached ();
-  b.effects.clear ();
+  b.forget_effects ();
   b.pass (seconds (5));
   EXPECT_TRUE (b.heard<PeerHeartbeat> (channel));
   b.pass (seconds (5));
@@ -523,7 +522,7 @@ TEST_F (Origin, StopsOnAProofAlsoLaterOn)
   const ChannelId channel = b.greet (&nonce);
   PeerAttach message = b.attach_message (b.ticket (), nonce);
   message.highest_held = { 15 };
-  b.effects.clear ();
+  b.forget_effects ();
   b.hear (channel, message);
   hear_raw (channel, old_fragment (15));
   EXPECT_EQ (OriginState::head_behind, b.take<OriginStateChange> ()->state);
