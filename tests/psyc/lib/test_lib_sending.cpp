@@ -339,7 +339,8 @@ TEST_F (PsycSending, SixtyFourKibibytesOfPartsAtOnceArriveWhole)
       .act (
           [&]
           {
-            psyc::PartReader reader (sent (0));
+            const base::Bytes all = sent (0);
+            psyc::PartReader reader (all);
             std::size_t bytes = 0;
             while (const auto part = reader.next ())
               if (const auto *it = std::get_if<psyc::DataPart> (&*part))
