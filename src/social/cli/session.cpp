@@ -273,9 +273,7 @@ Session::check_service ()
     return;
   const auto waited = shell::now () - started_;
   if (waited >= socket_patience || (timeout_ && waited >= *timeout_))
-    return fail (Status::failed, "no_service",
-                 _ ("the social service is not running: start GNUnet with "
-                    "'gnunet-arm -s'"));
+    return fail_without_service ();
   probe_.arm_in (probe_step);
 }
 
@@ -387,12 +385,21 @@ Session::wait_for_ever ()
 void
 Session::time_out ()
 {
-  if (GNUNET_YES != GNUNET_SOCIAL_app_is_connected (app_) && egos_.empty ())
-    fail (Status::no_answer, "no_service",
-          _ ("the social service does not answer: see 'gnunet-arm -I' and "
-             "its log"));
-  else
-    command_->on_timeout ();
+  if (GNUNET_YES == GNUNET_SOCIAL_app_is_connected (app_) || ! egos_.empty ())
+    return command_->on_timeout ();
+  if (! is_socket_open ())
+    return fail_without_service ();
+  fail (Status::no_answer, "no_service",
+        _ ("the social service does not answer: see 'gnunet-arm -I' and its "
+           "log"));
+}
+
+void
+Session::fail_without_service ()
+{
+  fail (Status::failed, "no_service",
+        _ ("the social service is not running: start GNUnet with "
+           "'gnunet-arm -s'"));
 }
 
 // ------------------------------------------------------------ who and where

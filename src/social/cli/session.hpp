@@ -160,6 +160,7 @@ private:
   [[nodiscard]] bool is_socket_open () const;
   void begin ();
   void time_out ();
+  void fail_without_service ();
   void go_on_with_only_ego (const std::function<void (const Ego &)> &go_on);
   [[nodiscard]] const Ego *ego_by_name (const std::string &name);
   template <typename F>
