@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psyc/core/channel.hpp"
+
+namespace psyc::core
+{
+Channel::Channel (const Config &config, Effects &effects,
+                  const base::TimePoint &now, ChannelNo number,
+                  const base::ChannelKey &key,
+                  std::optional<base::MemberKey> member, ChannelRecord record,
+                  bool is_new)
+    : context_ (config, effects, now, number, key),
+      member_ (std::move (member)), record_ (std::move (record)),
+      is_new_ (is_new), was_clean_ (record_.is_clean),
+      log_ (config.tail_fragments_max, config.tail_bytes_max),
+      keeper_ (context_, member_,
+               [this] { return encode_record (current_record ()); })
+{
+  record_.is_clean = false;
+}
+
+// ---- beginning -----------------------------------------------------------
+
+void
+Channel::load ()
+{
+  context_.store.read (
+      ReadCounters{},
+      [this] (StoreItem &item)
+      {
+        if (const auto *counters = std::get_if<Counters> (&item))
+          counters_ = *counters;
+        return true;
+      },
+      [this] (const StoreResult &result)
+      {
+        if (result.is_error ())
+          fail_load (result.error);
+        else
+          load_role ();
+      });
+}
+
+void
+Channel::open_log (base::FragmentId settled)
+{
+  log_.open (settled);
+  if (! tracker_)
+    tracker_ = std::make_unique<Tracker> (
+        context_, log_,
+        is_new_ || record_.tracked < record_.first_fragment.previous ()
+            ? record_.first_fragment.previous ()
+            : record_.tracked,
+        record_.unfinished,
+        [this]
+        {
+          touch_record ();
+          on_tracked ();
+        });
+  tracker_->pump ();
+  for (auto &[client, session] : sessions_)
+    if (session.is_started && ! session.reader)
+      start_reader (session);
+}
+
+void
+Channel::loaded ()
+{
+  if (State::loading != state_)
+    return;
+  state_ = State::running;
+  // That it runs must be on disk before anything goes out: a crash from here
+  // on is an unclean end.
+  save ([this] (const StoreResult &) { on_running (); });
+  for (auto &[client, session] : sessions_)
+    start (session);
+}
+
+void
+Channel::fail_load (const std::string &error)
+{
+  for (const auto &[client, session] : sessions_)
+    context_.send (
+        client, local::Started{ local::StartResult::failed, 0, 0, 0, error });
+  sessions_.clear ();
+  state_ = State::ended;
+}
+
+void
+Channel::attach (Session session)
+{
+  linger_until_ = base::time_never;
+  const ClientId client = session.client;
+  auto [it, is_new] = sessions_.insert_or_assign (client, std::move (session));
+  if (State::running == state_)
+    start (it->second);
+}
+
+void
+Channel::start (Session &session)
+{
+  session.is_started = true;
+  const std::uint64_t newest = newest_message ().value;
+  const std::uint64_t after = local::from_now == session.after
+                                  ? log_.settled ().value
+                                  : session.after;
+  context_.send (session.client,
+                 local::Started{ 0 == newest ? local::StartResult::is_empty
+                                             : local::StartResult::has_messages,
+                                 log_.settled ().value, newest, after, "" });
+  if (log_.is_open ())
+    start_reader (session);
+  on_session_started (session);
+}
+
+void
+Channel::start_reader (Session &session)
+{
+  const bool is_from_now = local::from_now == session.after;
+  base::FragmentId after
+      = is_from_now ? log_.settled () : base::FragmentId{ session.after };
+  if (0 == session.after)
+    after = first_for (session);
+  session.reader = std::make_unique<LogReader> (
+      context_, log_, session.client, after,
+      is_from_now ? ReaderStart::from_now : ReaderStart::resume);
+  session.reader->pump ();
+}
+
+bool
+Channel::has_session (ClientId client) const
+{
+  auto it = sessions_.find (client);
+  return it != sessions_.end () && it->second.is_started;
+}
+
+std::vector<ClientId>
+Channel::clients () const
+{
+  std::vector<ClientId> out;
+  for (const auto &[client, session] : sessions_)
+    out.push_back (client);
+  return out;
+}
+
+Session *
+Channel::session (ClientId client)
+{
+  auto it = sessions_.find (client);
+  return it == sessions_.end () ? nullptr : &it->second;
+}
+
+void
+Channel::pump_readers ()
+{
+  if (tracker_)
+    tracker_->pump ();
+  for (auto &[client, session] : sessions_)
+    if (session.reader)
+      session.reader->pump ();
+  if (log_.settled ().value
+      >= saved_settled_.value + context_.config.record_fragments)
+    save ();
+}
+
+// ---- the record ----------------------------------------------------------
+
+ChannelRecord &
+Channel::current_record ()
+{
+  if (tracker_)
+  {
+    record_.settled = log_.settled ();
+    record_.tracked = tracker_->position ();
+    record_.unfinished
+        = tracker_->unfinished (context_.config.unfinished_kept_max);
+    record_.known.clear ();
+    for (const auto &range : log_.known_above (context_.config.ranges_kept_max))
+      record_.known.push_back ({ range.first, range.last });
+  }
+  update_record (record_);
+  return record_;
+}
+
+void
+Channel::save (RecordKeeper::OnSaved on_saved)
+{
+  save_at_ = base::time_never;
+  saved_settled_ = log_.settled ();
+  keeper_.save (std::move (on_saved));
+}
+
+void
+Channel::touch_record ()
+{
+  if (base::time_never == save_at_ && State::running == state_)
+    save_at_ = context_.now + context_.config.record_interval;
+}
+
+// ---- time ----------------------------------------------------------------
+
+void
+Channel::advance_time ()
+{
+  if (context_.now >= context_.read_again_at)
+  {
+    context_.read_again_at = base::time_never;
+    pump_readers ();
+  }
+  if (context_.now >= save_at_ && State::running == state_)
+    save ();
+  if (context_.now >= linger_until_)
+  {
+    linger_until_ = base::time_never;
+    if (sessions_.empty () && State::running == state_
+        && ! record_.is_keep_active)
+      end (Ending::for_now);
+  }
+  on_role_time ();
+}
+
+base::TimePoint
+Channel::next_deadline () const
+{
+  base::TimePoint next = std::min (role_deadline (), linger_until_);
+  if (State::running == state_)
+    next = std::min ({ next, save_at_, context_.read_again_at });
+  if (State::ending == state_ && ! is_closed_)
+    next = std::min (next, end_by_);
+  return next;
+}
+
+// ---- going ---------------------------------------------------------------
+
+void
+Channel::detach (ClientId client)
+{
+  sessions_.erase (client);
+  uploads ().on_client_gone (client);
+  on_session_gone (client);
+}
+
+void
+Channel::on_client_gone (ClientId client)
+{
+  if (nullptr == session (client))
+    return;
+  detach (client);
+  // The program may have crashed and come back: the channel waits for it.
+  if (sessions_.empty () && ! record_.is_keep_active)
+    linger_until_ = context_.now + context_.config.linger;
+}
+
+bool
+Channel::on_message (ClientId client, const local::Part &message)
+{
+  const bool is_observer = SessionKind::observer == session (client)->kind;
+  detach (client);
+  if (is_observer || ! sessions_.empty ())
+  {
+    context_.send (client, local::PartAck{});
+    if (sessions_.empty () && ! record_.is_keep_active)
+      linger_until_ = context_.now;
+    return true;
+  }
+  record_.is_keep_active = message.keep_active;
+  if (message.keep_active)
+  {
+    save ([this, client] (const StoreResult &)
+          { context_.send (client, local::PartAck{}); });
+    return true;
+  }
+  parted_.push_back (client);
+  end (Ending::for_good);
+  return true;
+}
+
+void
+Channel::shut_down ()
+{
+  if (State::loading == state_)
+  {
+    state_ = State::ended; // nothing has begun
+    return;
+  }
+  end (Ending::for_now);
+}
+
+void
+Channel::end (Ending ending)
+{
+  if (State::running == state_)
+  {
+    state_ = State::ending;
+    ending_ = ending;
+    end_by_ = context_.now + context_.config.end_wait;
+  }
+  else if (State::loading == state_)
+  {
+    // Not even open: it ends as it was.
+    state_ = State::ending;
+    ends_clean_ = was_clean_ || is_new_;
+    ending_ = ending;
+    end_by_ = context_.now;
+  }
+  settle ();
+}
+
+void
+Channel::settle ()
+{
+  if (State::ending != state_ || is_finishing_)
+    return;
+  if (! is_closed_)
+  {
+    if (! is_network_idle () && context_.now < end_by_)
+      return;
+    is_closed_ = true;
+    close_network (ending_);
+  }
+  if (0 < context_.store.pending_count () || keeper_.is_busy ())
+    return;
+  is_finishing_ = true;
+  finish_end ();
+}
+
+void
+Channel::finish_end ()
+{
+  if (forgetting_)
+  {
+    forget ();
+    return;
+  }
+  record_.is_clean = ends_clean_;
+  save (
+      [this] (const StoreResult &)
+      {
+        for (const ClientId client : parted_)
+          context_.send (client, local::PartAck{});
+        state_ = State::ended;
+      });
+}
+
+// Removes the channel from disk; of one that is shared only our record.
+void
+Channel::forget ()
+{
+  const auto on_removed = [this] (const StoreResult &result)
+  {
+    reply (forgetting_->first, forgetting_->second, result);
+    state_ = State::ended;
+  };
+  if (is_shared ())
+    context_.store.call (StoreRecord{ member_, {} }, on_removed);
+  else
+    context_.store.call (RemoveChannel{}, on_removed);
+}
+
+bool
+Channel::on_message (ClientId client, const local::Forget &message)
+{
+  if (forgetting_)
+  {
+    reply (client, message.op_id, { result_error, "it is being removed" });
+    return true;
+  }
+  forgetting_ = { client, message.op_id };
+  end (Ending::for_good);
+  return true;
+}
+
+// ---- messages of clients -------------------------------------------------
+
+void
+Channel::reply (ClientId client, std::uint64_t op_id, const StoreResult &result)
+{
+  context_.send (client,
+                 local::OperationResult{ op_id, result.result, result.error });
+}
+
+bool
+Channel::on_message (ClientId client, const local::StreamAck &message)
+{
+  Session &from = *session (client);
+  if (local::log_stream != message.stream_id)
+  {
+    auto it = from.streams.find (message.stream_id);
+    if (it == from.streams.end ())
+      return true; // of a stream that ended
+    it->second->on_ack (message.bytes);
+    if (it->second->is_done ())
+      from.streams.erase (it);
+    return true;
+  }
+  if (from.reader)
+    from.reader->on_ack (message.bytes);
+  on_reader_moved ();
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::MembershipStore &message)
+{
+  if (message.announced_at > base::id_max
+      || message.effective_since > message.announced_at)
+    return false;
+  context_.store.call (
+      StoreMembership{
+          message.member_key,
+          message.did_join ? Membership::begins : Membership::ends,
+          message.announced_at, message.effective_since,
+          std::max (counters_.generation, record_.generation.value) },
+      [this, client, op = message.op_id] (const StoreResult &result)
+      { reply (client, op, result); });
+  return true;
+}
+
+bool
+Channel::add_stream (ClientId client, std::uint64_t op_id,
+                     std::unique_ptr<ClientStream> stream)
+{
+  Session &from = *session (client);
+  std::erase_if (from.streams,
+                 [] (const auto &entry) { return entry.second->is_done (); });
+  if (from.streams.size () >= context_.config.client_streams_max)
+  {
+    reply (client, op_id, { result_error, "too many questions at once" });
+    return false;
+  }
+  return from.streams.emplace (op_id, std::move (stream)).second;
+}
+
+bool
+Channel::on_message (ClientId client, const local::HistoryStart &message)
+{
+  if (0 == message.op_id
+      || message.method_prefix.size () > local::name_size_max)
+    return false;
+  auto stream
+      = std::make_unique<HistoryStream> (context_, client, message, *this);
+  HistoryStream &started = *stream;
+  if (add_stream (client, message.op_id, std::move (stream)))
+    started.start ();
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::StateGet &message)
+{
+  if (0 == message.op_id || message.name.size () > local::name_size_max)
+    return false;
+  auto stream = std::make_unique<StateStream> (context_, client, message);
+  StateStream &started = *stream;
+  if (add_stream (client, message.op_id, std::move (stream)))
+    started.start ();
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::OperationCancel &message)
+{
+  session (client)->streams.erase (message.op_id);
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::InfoGet &message)
+{
+  local::Info info;
+  info.op_id = message.op_id;
+  info.max_message_id = newest_message ().value;
+  info.settled_fragment_id = log_.settled ().value;
+  info.head_fragment_id = log_.settled ().value;
+  fill_info (info);
+  context_.send (client, info);
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::Upload &message)
+{
+  return SessionKind::observer != session (client)->kind
+         && uploads ().on_upload (client, message);
+}
+
+bool
+Channel::on_message (ClientId client, const local::UploadCancel &message)
+{
+  uploads ().on_cancel (client, message.upload_id);
+  return true;
+}
+
+bool
+Channel::on_message (ClientId client, const local::UploadQuery &message)
+{
+  if (SessionKind::observer == session (client)->kind)
+    return false;
+  uploads ().on_query (client, message);
+  return true;
+}
+
+bool
+Channel::is_congested (ClientId client)
+{
+  return uploads ().pending_bytes (client) > context_.config.client_bytes_max;
+}
+} // namespace psyc::core

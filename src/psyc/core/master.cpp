@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psyc/core/master.hpp"
+
+namespace psyc::core
+{
+using transfer::SendState;
+
+MasterChannel::MasterChannel (const Config &config, Effects &effects,
+                              const base::TimePoint &now, ChannelNo number,
+                              const base::ChannelKey &key, ChannelRecord record,
+                              bool is_new)
+    : Channel (config, effects, now, number, key, std::nullopt,
+               std::move (record), is_new),
+      publisher_ (context_,
+                  [this] (const FragmentPtr &fragment)
+                  {
+                    log_.add_stored (fragment);
+                    pump_readers ();
+                  }),
+      uploads_ (context_, *this), inbox_ (context_, publisher_, *this),
+      door_ (context_, *this)
+{}
+
+// ---- beginning and ending ------------------------------------------------
+
+// The log ends where the store does; reading what is behind the last record
+// shows which messages are unfinished.
+void
+MasterChannel::load_role ()
+{
+  open_log (base::FragmentId{ counters_.fragment_id });
+  load_requests ();
+}
+
+void
+MasterChannel::load_requests ()
+{
+  context_.store.read (
+      ListRequests{ Box::in, std::nullopt },
+      [this] (StoreItem &item)
+      {
+        if (const auto *info = std::get_if<RequestInfo> (&item))
+          inbox_.on_listed (*info);
+        return true;
+      },
+      [this] (const StoreResult &result)
+      {
+        if (result.is_error ())
+        {
+          fail_load (result.error);
+          return;
+        }
+        has_requests_ = true;
+        check_loaded ();
+      });
+}
+
+void
+MasterChannel::check_loaded ()
+{
+  if (State::loading != state () || ! has_requests_
+      || tracker_->position () < log_.settled ())
+    return;
+  base::Head at;
+  at.fragment_id.value = counters_.fragment_id;
+  at.message_id.value = counters_.message_id;
+  at.generation.value = std::max<std::uint64_t> (
+      { counters_.generation, record_.generation.value, 1 });
+  publisher_.open (at,
+                   tracker_->unfinished (context_.config.unfinished_kept_max),
+                   base::MessageId{ counters_.state_message_id });
+  loaded ();
+}
+
+void
+MasterChannel::on_running ()
+{
+  if (State::running != state () || is_open_)
+    return;
+  is_open_ = true;
+  const bool has_history = 0 < counters_.fragment_id;
+  base::Head at = publisher_.head ();
+  at.message_id.value = counters_.message_id;
+  context_.effects.push_back (
+      OriginOpen{ context_.channel, record_.channel_key, record_.policy, at,
+                  has_history && (is_new_ || ! was_clean_) });
+  for (const auto &revocation : record_.revocations)
+    context_.effects.push_back (OriginRevoke{
+        context_.channel, revocation.member, revocation.generation });
+  publisher_.start ();
+  inbox_.pump ();
+}
+
+void
+MasterChannel::update_record (ChannelRecord &record)
+{
+  record.role = Role::master;
+  record.generation
+      = std::max (record.generation, publisher_.head ().generation);
+}
+
+void
+MasterChannel::close_network (Ending ending)
+{
+  if (is_open_)
+    context_.effects.push_back (OriginEnd{ context_.channel, ending });
+}
+
+bool
+MasterChannel::is_network_idle () const
+{
+  return publisher_.is_idle ();
+}
+
+void
+MasterChannel::on_role_time ()
+{
+  publisher_.on_time ();
+  inbox_.on_time ();
+}
+
+base::TimePoint
+MasterChannel::role_deadline () const
+{
+  return std::min (publisher_.next_deadline (), inbox_.next_deadline ());
+}
+
+base::MessageId
+MasterChannel::newest_message () const
+{
+  return std::max (base::MessageId{ counters_.message_id },
+                   publisher_.head ().message_id);
+}
+
+void
+MasterChannel::fill_info (local::Info &info)
+{
+  info.head_fragment_id
+      = std::max (log_.settled (), publisher_.head ().fragment_id).value;
+  info.member_count = members_.size ();
+  info.outbox_count = inbox_.count ();
+  info.state = static_cast<std::uint8_t> (origin_state_);
+}
+
+// ---- from multicast ------------------------------------------------------
+
+void
+MasterChannel::on_state (OriginState state, const base::Head &)
+{
+  origin_state_ = state;
+  switch (state)
+  {
+  case OriginState::head_behind:
+    context_.count ("# channels whose members know more than the host");
+    publisher_.stop ("members have newer messages than this host's disk: it "
+                     "holds an older copy of the channel");
+    return;
+  case OriginState::service_lost:
+    for (const auto &member : std::exchange (members_, {}))
+      for (const auto &[client, session] : sessions_)
+        tell_member (client, member, MemberEvent::detached);
+    return;
+  case OriginState::none:
+  case OriginState::started:
+    return;
+  }
+}
+
+void
+MasterChannel::on_fragment (base::ByteView bytes)
+{
+  if (FragmentPtr fragment = read_fragment (bytes))
+    publisher_.on_echo (std::move (fragment));
+  else
+    context_.count ("# malformed fragments from multicast");
+}
+
+void
+MasterChannel::on_request (base::ByteView bytes)
+{
+  if (RequestPtr request = read_request (bytes))
+    inbox_.on_fragment (std::move (request));
+  else
+    context_.count ("# malformed requests from multicast");
+}
+
+void
+MasterChannel::on_join_request (JoinToken join, const base::MemberKey &member,
+                                base::Bytes message)
+{
+  context_.count ("# wishes to join");
+  door_.on_join_request (join, member, std::move (message));
+}
+
+void
+MasterChannel::on_replay_request (ReplayToken replay,
+                                  const base::MemberKey &member,
+                                  ReplayUnit unit, std::uint64_t first,
+                                  std::uint64_t last)
+{
+  const base::Head at = publisher_.head ();
+  const std::uint64_t newest = ReplayUnit::fragments == unit
+                                   ? at.fragment_id.value
+                                   : at.message_id.value;
+  if (first > newest || last < first)
+  {
+    context_.effects.push_back (ReplayEnd{ replay, ReplayCode::past_head });
+    return;
+  }
+  last = std::min (last, newest);
+  const auto reader = has_restricted_history (record_.policy)
+                          ? std::optional (member)
+                          : std::nullopt;
+  StoreCall call = ReadFragments{ first, last, reader };
+  if (ReplayUnit::messages == unit)
+    call = ReadMessages{ first, last, 0, "", reader };
+  auto count = std::make_shared<std::size_t> (0);
+  context_.store.read (
+      std::move (call),
+      [this, replay, count] (StoreItem &item)
+      {
+        auto *fragment = std::get_if<FragmentPtr> (&item);
+        // What is stored but not settled was never sent.
+        if (nullptr == fragment || (*fragment)->head.id > log_.settled ())
+          return nullptr != fragment;
+        ++*count;
+        context_.effects.push_back (
+            ReplayFragment{ replay, std::move (*fragment) });
+        return true;
+      },
+      [this, replay, count] (const StoreResult &result)
+      {
+        ReplayCode code = ReplayCode::ok;
+        if (-2 == result.result) // GNUNET_PSYCSTORE_MEMBERSHIP_TEST_FAILED
+          code = ReplayCode::access_denied;
+        else if (result.is_error ())
+          code = ReplayCode::internal_error;
+        else if (0 == *count)
+          code = ReplayCode::not_found;
+        context_.effects.push_back (ReplayEnd{ replay, code });
+      });
+}
+
+void
+MasterChannel::on_member_event (const base::MemberKey &member,
+                                MemberEvent event)
+{
+  if (MemberEvent::attached == event)
+    members_.insert (member);
+  else
+    members_.erase (member);
+  if (MemberEvent::parted == event)
+    door_.on_parted (member);
+  for (const auto &[client, session] : sessions_)
+    tell_member (client, member, event);
+}
+
+// ---- clients -------------------------------------------------------------
+
+void
+MasterChannel::on_session_started (Session &session)
+{
+  if (SessionKind::master != session.kind)
+    return;
+  for (const auto &member : members_)
+    tell_member (session.client, member, MemberEvent::attached);
+  for (const auto &[id, question] : door_.questions ())
+    context_.send (
+        session.client,
+        local::JoinRequest{ id.value, question.member, { question.message } });
+  inbox_.pump ();
+}
+
+void
+MasterChannel::on_session_gone (ClientId client)
+{
+  inbox_.on_client_gone (client);
+}
+
+void
+MasterChannel::on_reader_moved ()
+{
+  inbox_.pump ();
+}
+
+void
+MasterChannel::tell_member (ClientId client, const base::MemberKey &member,
+                            MemberEvent event)
+{
+  const Session *to = session (client);
+  if (nullptr != to && to->is_started && SessionKind::master == to->kind
+      && has_flag (to->flags, local::MasterFlags::watch_members))
+    context_.send (client, local::MemberEvent{
+                               member, static_cast<std::uint8_t> (event) });
+}
+
+bool
+MasterChannel::on_message (ClientId client, const local::MasterMode &message)
+{
+  Session &from = *session (client);
+  if (SessionKind::master != from.kind)
+    return false;
+  const bool watched = has_flag (from.flags, local::MasterFlags::watch_members);
+  from.flags = message.flags;
+  if (! watched)
+    for (const auto &member : members_)
+      tell_member (client, member, MemberEvent::attached);
+  inbox_.pump ();
+  return true;
+}
+
+bool
+MasterChannel::on_message (ClientId client, const local::JoinDecision &message)
+{
+  if (SessionKind::master != session (client)->kind
+      || message.relays.size () > local::relays_max
+      || message.answer.bytes.size () > local::join_message_size_max)
+    return false;
+  Admission admission = Admission::unknown;
+  if (local::Admission::admitted == message.admission)
+    admission = Admission::admitted;
+  else if (local::Admission::refused == message.admission)
+    admission = Admission::refused;
+  door_.on_decision (QuestionId{ message.join_id }, admission, message.relays,
+                     message.answer.bytes);
+  return true;
+}
+
+bool
+MasterChannel::on_message (ClientId client, const local::JoinPending &message)
+{
+  if (SessionKind::master != session (client)->kind)
+    return false;
+  door_.on_pending (QuestionId{ message.join_id });
+  return true;
+}
+
+bool
+MasterChannel::on_message (ClientId client,
+                           const local::RequestDecision &message)
+{
+  if (SessionKind::master != session (client)->kind)
+    return false;
+  Verdict verdict;
+  verdict.code = message.code;
+  verdict.reason = message.reason.substr (0, 1024);
+  switch (message.action)
+  {
+  case local::RequestAction::accept:
+    verdict.action = Verdict::Action::accept;
+    break;
+  case local::RequestAction::relay:
+    verdict.action = Verdict::Action::relay;
+    break;
+  case local::RequestAction::refuse:
+    verdict.action = Verdict::Action::refuse;
+    break;
+  }
+  // The modifiers must be whole modifiers and nothing else.
+  PartReader reader (message.modifiers.bytes);
+  PartChecker checker;
+  (void)checker.on_part (MethodPart{});
+  while (const auto part = reader.next ())
+    if ((! std::holds_alternative<ModifierPart> (*part)
+         && ! std::holds_alternative<ModContPart> (*part))
+        || PartError::none != checker.on_part (*part))
+      return false;
+  if (PartError::none != reader.error ()
+      || PartChecker::State::head != checker.state ())
+    return false;
+  verdict.modifiers = message.modifiers.bytes;
+  inbox_.on_verdict (client, message.member_key,
+                     base::RequestId{ message.request_id },
+                     std::move (verdict));
+  return true;
+}
+
+bool
+MasterChannel::on_message (ClientId client, const local::Eject &message)
+{
+  if (SessionKind::master != session (client)->kind
+      || message.notice.bytes.size () > local::join_message_size_max)
+    return false;
+  door_.eject (message.member_key, message.notice.bytes,
+               [this, client, op = message.op_id] (const StoreResult &result)
+               {
+                 context_.send (client, local::OperationResult{
+                                            op, result.result, result.error });
+               });
+  return true;
+}
+
+// ---- what clients say ----------------------------------------------------
+
+std::optional<std::string>
+MasterChannel::refusal ()
+{
+  return publisher_.refusal ();
+}
+
+void
+MasterChannel::begin_upload (UploadKey upload, std::uint32_t flags,
+                             const base::SendTag &tag)
+{
+  auto message = std::make_shared<Publication> ();
+  message->flags = flags;
+  message->settlement.tag = tag;
+  message->on_durable = [this, upload] (std::uint64_t bytes)
+  { uploads_.on_durable (upload, bytes); };
+  message->on_stored = [this, upload] (base::MessageId id)
+  {
+    publications_.erase (upload);
+    uploads_.on_status (upload, { SendState::stored, 0, id.value, 0, "" });
+  };
+  message->on_failed = [this, upload] (const std::string &reason)
+  {
+    publications_.erase (upload);
+    uploads_.on_status (upload, { SendState::failed, 0, 0, 0, reason });
+  };
+  publications_.emplace (upload, std::move (message));
+}
+
+void
+MasterChannel::add_chunk (UploadKey upload, Chunk chunk)
+{
+  if (auto it = publications_.find (upload); it != publications_.end ())
+  {
+    const PublicationPtr message = it->second;
+    publisher_.add (message, std::move (chunk));
+  }
+}
+
+void
+MasterChannel::cancel_upload (UploadKey upload)
+{
+  auto node = publications_.extract (upload);
+  if (! node.empty ())
+    publisher_.cancel (node.mapped ());
+}
+
+void
+MasterChannel::resolve_upload (UploadKey upload, const TagInfo &known)
+{
+  uploads_.on_status (upload,
+                      { SendState::stored, 0, known.message_id, 0, "" });
+}
+
+// ---- what members say ----------------------------------------------------
+
+// Who decides by itself is asked before who only hears.
+std::optional<ClientId>
+MasterChannel::free_client ()
+{
+  if (State::running != state () || ! is_open_)
+    return std::nullopt;
+  std::optional<ClientId> found;
+  for (const auto &[client, session] : sessions_)
+  {
+    if (SessionKind::master != session.kind || ! session.is_started)
+      continue;
+    if (has_flag (session.flags, local::MasterFlags::explicit_requests))
+    {
+      found = client;
+      break;
+    }
+    if (! found)
+      found = client;
+  }
+  return found && has_room (*found) ? found : std::nullopt;
+}
+
+bool
+MasterChannel::has_room (ClientId client)
+{
+  const Session *to = session (client);
+  return nullptr != to && to->reader
+         && to->reader->has_room (local::stream_cost_base
+                                  + context_.config.payload_max + 128);
+}
+
+bool
+MasterChannel::wants_whole (ClientId client)
+{
+  return ! has_flag (session (client)->flags,
+                     local::MasterFlags::explicit_requests);
+}
+
+void
+MasterChannel::offer (ClientId client, const RequestHead &head,
+                      base::ByteView parts, RequestPlace place)
+{
+  local::Request out;
+  out.member_key = head.member;
+  out.request_id = head.request_id.value;
+  out.is_last = RequestPlace::last == place;
+  out.message.bytes = application_message (
+      message_request, head.request_id.value, head.offset, head.member, parts);
+  session (client)->reader->use (local::stream_cost (out));
+  context_.send (client, out);
+}
+
+void
+MasterChannel::on_settled (ClientId client, const base::MemberKey &member,
+                           base::RequestId request)
+{
+  if (nullptr != session (client))
+    context_.send (client, local::RequestSettled{ member, request.value });
+}
+
+// ---- the door ------------------------------------------------------------
+
+void
+MasterChannel::raise_generation ()
+{
+  publisher_.set_generation (publisher_.head ().generation.next ());
+}
+
+void
+MasterChannel::save_record (RecordKeeper::OnSaved on_saved)
+{
+  save (std::move (on_saved));
+}
+
+void
+MasterChannel::ask (QuestionId id, const Question &question)
+{
+  for (const auto &[client, session] : sessions_)
+    if (SessionKind::master == session.kind && session.is_started)
+      context_.send (client, local::JoinRequest{ id.value,
+                                                 question.member,
+                                                 { question.message } });
+}
+} // namespace psyc::core

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// A channel that we host: what clients say and what members say becomes its
+// messages; the door; stored fragments for members that missed them.
+#pragma once
+
+#include <set>
+
+#include "psyc/core/channel.hpp"
+#include "psyc/core/door.hpp"
+#include "psyc/core/inbox.hpp"
+
+namespace psyc::core
+{
+class MasterChannel final : public Channel,
+                            private UploadSink,
+                            private RequestDesk,
+                            private DoorKeeper
+{
+public:
+  MasterChannel (const Config &config, Effects &effects,
+                 const base::TimePoint &now, ChannelNo number,
+                 const base::ChannelKey &key, ChannelRecord record,
+                 bool is_new);
+
+  // ---- from multicast
+  void on_state (OriginState state, const base::Head &head);
+  void on_fragment (base::ByteView bytes);
+  void on_request (base::ByteView bytes);
+  void on_join_request (JoinToken join, const base::MemberKey &member,
+                        base::Bytes message);
+  void on_replay_request (ReplayToken replay, const base::MemberKey &member,
+                          ReplayUnit unit, std::uint64_t first,
+                          std::uint64_t last);
+  void on_member_event (const base::MemberKey &member, MemberEvent event);
+
+  using Channel::on_message;
+  bool on_message (ClientId client, const local::MasterMode &message) override;
+  bool on_message (ClientId client,
+                   const local::JoinDecision &message) override;
+  bool on_message (ClientId client, const local::JoinPending &message) override;
+  bool on_message (ClientId client,
+                   const local::RequestDecision &message) override;
+  bool on_message (ClientId client, const local::Eject &message) override;
+
+  // HistorySource
+  [[nodiscard]] base::MessageId newest_message () const override;
+  [[nodiscard]] base::MessageId
+  fetch_limit () const override
+  {
+    return {};
+  }
+  void
+  fetch (std::uint64_t, std::uint64_t,
+         std::function<void ()> on_fetched) override
+  {
+    on_fetched ();
+  }
+
+private:
+  // Channel
+  void load_role () override;
+  void on_running () override;
+  void
+  on_tracked () override
+  {
+    check_loaded ();
+  }
+  void on_session_started (Session &session) override;
+  void on_session_gone (ClientId client) override;
+  void on_reader_moved () override;
+  void update_record (ChannelRecord &record) override;
+  void close_network (Ending ending) override;
+  [[nodiscard]] bool is_network_idle () const override;
+  void on_role_time () override;
+  [[nodiscard]] base::TimePoint role_deadline () const override;
+  [[nodiscard]] Uploads &
+  uploads () override
+  {
+    return uploads_;
+  }
+  void fill_info (local::Info &info) override;
+
+  // UploadSink
+  [[nodiscard]] std::optional<std::string> refusal () override;
+  void begin_upload (UploadKey upload, std::uint32_t flags,
+                     const base::SendTag &tag) override;
+  void add_chunk (UploadKey upload, Chunk chunk) override;
+  void cancel_upload (UploadKey upload) override;
+  void resolve_upload (UploadKey upload, const TagInfo &known) override;
+
+  // RequestDesk
+  [[nodiscard]] std::optional<ClientId> free_client () override;
+  [[nodiscard]] bool has_room (ClientId client) override;
+  [[nodiscard]] bool wants_whole (ClientId client) override;
+  void offer (ClientId client, const RequestHead &head, base::ByteView parts,
+              RequestPlace place) override;
+  void on_settled (ClientId client, const base::MemberKey &member,
+                   base::RequestId request) override;
+
+  // DoorKeeper
+  [[nodiscard]] Policy
+  policy () const override
+  {
+    return record_.policy;
+  }
+  [[nodiscard]] base::Head
+  head () const override
+  {
+    return publisher_.head ();
+  }
+  [[nodiscard]] std::vector<Revocation> &
+  revocations () override
+  {
+    return record_.revocations;
+  }
+  void raise_generation () override;
+  void save_record (RecordKeeper::OnSaved on_saved) override;
+  void ask (QuestionId id, const Question &question) override;
+
+  void load_requests ();
+  void check_loaded ();
+  void tell_member (ClientId client, const base::MemberKey &member,
+                    MemberEvent event);
+
+  Publisher publisher_;
+  Uploads uploads_;
+  Inbox inbox_;
+  Door door_;
+  std::map<UploadKey, PublicationPtr> publications_;
+  std::set<base::MemberKey> members_;
+  OriginState origin_state_ = OriginState::none;
+  bool has_requests_ = false; // listed
+  bool is_open_ = false;      // at multicast
+};
+} // namespace psyc::core

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psyc/core/record.hpp"
+
+namespace psyc::core
+{
+namespace
+{
+constexpr std::size_t record_size_max = 65000;
+
+base::Bytes
+encode_all (const ChannelRecord &record)
+{
+  wire::Encoder encoder;
+  encoder.put (record_version);
+  encoder.put (record);
+  return encoder.take ();
+}
+} // namespace
+
+base::Bytes
+encode_record (const ChannelRecord &record)
+{
+  base::Bytes out = encode_all (record);
+  if (out.size () <= record_size_max)
+    return out;
+  ChannelRecord less = record;
+  less.known.clear ();
+  less.unfinished.clear ();
+  if (! record.unfinished.empty ())
+    less.tracked = {}; // they are found again by reading from the start
+  out = encode_all (less);
+  while (out.size () > record_size_max && ! less.revocations.empty ())
+  {
+    less.revocations.erase (
+        less.revocations.begin (),
+        less.revocations.begin ()
+            + static_cast<std::ptrdiff_t> ((less.revocations.size () + 7) / 8));
+    out = encode_all (less);
+  }
+  if (out.size () > record_size_max)
+  {
+    less.join_message.clear ();
+    out = encode_all (less);
+  }
+  return out;
+}
+
+DecodedRecord
+decode_record (base::ByteView bytes)
+{
+  DecodedRecord out;
+  wire::Decoder version_decoder (bytes);
+  std::uint16_t version = 0;
+  if (! version_decoder.get (version))
+    return out;
+  out.is_newer = version > record_version;
+  if (record_version != version)
+    return out;
+  out.record = wire::decode_members<ChannelRecord> (version_decoder.rest ());
+  return out;
+}
+
+void
+RecordKeeper::save (OnSaved on_saved)
+{
+  if (on_saved)
+    waiting_.push_back (std::move (on_saved));
+  else
+    waiting_.push_back ([] (const StoreResult &) {});
+  if (! is_writing_)
+    write ();
+}
+
+void
+RecordKeeper::write ()
+{
+  is_writing_ = true;
+  written_ = std::move (waiting_);
+  waiting_.clear ();
+  context_.store.call (StoreRecord{ member_, make_ () },
+                       [this] (const StoreResult &result)
+                       { on_written (result); });
+}
+
+void
+RecordKeeper::on_written (const StoreResult &result)
+{
+  is_writing_ = false;
+  if (result.is_error ())
+    context_.count ("# records of channels that the store refused");
+  const auto written = std::move (written_);
+  written_.clear ();
+  if (! waiting_.empty ())
+    write ();
+  for (const auto &on_saved : written)
+    on_saved (result);
+}
+} // namespace psyc::core

@@ -1,0 +1,654 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psyc/core/service.hpp"
+
+namespace psyc::core
+{
+namespace
+{
+using ClientMessages = wire::MessageList<
+    local::MasterStart, local::SlaveJoin, local::ObserveStart,
+    local::MasterMode, local::StreamAck, local::Part, local::JoinDecision,
+    local::JoinPending, local::RequestDecision, local::Eject,
+    local::MembershipStore, local::HistoryStart, local::StateGet,
+    local::OperationCancel, local::InfoGet, local::Forget, local::Upload,
+    local::UploadCancel, local::UploadQuery>;
+
+template <typename M>
+constexpr bool is_first_message
+    = std::is_same_v<
+          M,
+          local::
+              MasterStart> || std::is_same_v<M, local::SlaveJoin> || std::is_same_v<M, local::ObserveStart>;
+
+// A message in one piece, with its header, or nothing.
+bool
+is_message_or_empty (base::ByteView bytes)
+{
+  return bytes.empty ()
+         || (bytes.size () <= local::join_message_size_max
+             && wire::message_type (bytes).has_value ());
+}
+} // namespace
+
+Service::Service (const Config &config, const KeyDeriver &keys)
+    : config_ (config), keys_ (keys), store_ (effects_, ChannelNo{}, {})
+{}
+
+Service::~Service () = default;
+
+// ---- beginning -----------------------------------------------------------
+
+void
+Service::start (base::TimePoint now)
+{
+  now_ = now;
+  read_records ();
+}
+
+void
+Service::read_records ()
+{
+  store_.read (
+      ReadRecords{},
+      [this] (StoreItem &item)
+      {
+        if (const auto *info = std::get_if<RecordInfo> (&item))
+          on_record (*info);
+        return true;
+      },
+      [this] (const StoreResult &result) { on_records_read (result); });
+}
+
+void
+Service::on_record (const RecordInfo &info)
+{
+  const DecodedRecord decoded = decode_record (info.record);
+  Known known;
+  known.record = decoded.record;
+  if (! decoded.record)
+  {
+    effects_.push_back (Count{ "# records of channels that cannot be read" });
+    known.error = decoded.is_newer
+                      ? "the channel's record is of a newer version of psyc"
+                      : "the channel's record is damaged";
+  }
+  known_.insert_or_assign (Name{ info.channel, info.member },
+                           std::move (known));
+}
+
+void
+Service::on_records_read (const StoreResult &result)
+{
+  if (result.is_error ())
+  {
+    read_again_at_ = now_ + config_.store_retry;
+    return;
+  }
+  is_loaded_ = true;
+  std::vector<Name> active;
+  for (const auto &[name, known] : known_)
+    if (known.record && known.record->is_keep_active)
+      active.push_back (name);
+  if (! is_ending_)
+    for (const auto &name : active)
+      create_known (name);
+  retry_waiting ();
+}
+
+// ---- channels ------------------------------------------------------------
+
+Channel *
+Service::find (ChannelNo channel)
+{
+  auto it = channels_.find (channel);
+  return it == channels_.end () ? nullptr : it->second.get ();
+}
+
+template <typename T>
+T *
+Service::find_as (ChannelNo channel)
+{
+  return dynamic_cast<T *> (find (channel));
+}
+
+Channel *
+Service::running (const Name &name)
+{
+  auto it = by_name_.find (name);
+  return it == by_name_.end () ? nullptr : find (it->second);
+}
+
+Channel *
+Service::create_known (const Name &name)
+{
+  auto node = known_.extract (name);
+  return create (name, std::move (*node.mapped ().record), false);
+}
+
+Channel *
+Service::create (const Name &name, ChannelRecord record, bool is_new)
+{
+  const ChannelNo number{ ++last_channel_ };
+  std::unique_ptr<Channel> channel;
+  if (name.second)
+    channel = std::make_unique<SlaveChannel> (config_, effects_, now_, number,
+                                              name.first, *name.second,
+                                              std::move (record), is_new);
+  else
+    channel = std::make_unique<MasterChannel> (config_, effects_, now_, number,
+                                               name.first, std::move (record),
+                                               is_new);
+  channel->is_shared = [this, name]
+  {
+    const auto is_other = [&name] (const Name &other)
+    { return other.first == name.first && other != name; };
+    return std::any_of (by_name_.begin (), by_name_.end (),
+                        [&] (const auto &entry)
+                        { return is_other (entry.first); })
+           || std::any_of (known_.begin (), known_.end (),
+                           [&] (const auto &entry)
+                           { return is_other (entry.first); });
+  };
+  Channel *created = channel.get ();
+  channels_.emplace (number, std::move (channel));
+  by_name_[name] = number;
+  created->load ();
+  return created;
+}
+
+void
+Service::settle (ChannelNo channel)
+{
+  Channel *found = find (channel);
+  if (nullptr == found)
+    return;
+  found->settle ();
+  if (Channel::State::ended == found->state ())
+    remove (channel);
+  else
+    release_held (channel);
+}
+
+void
+Service::remove (ChannelNo channel)
+{
+  auto node = channels_.extract (channel);
+  Channel &ended = *node.mapped ();
+  const Name name{ ended.key (), ended.member () };
+  by_name_.erase (name);
+  if (! ended.is_forgotten ())
+    if (auto decoded = decode_record (ended.encoded_record ()); decoded.record)
+      known_[name] = Known{ std::move (decoded.record), "" };
+  for (auto &[id, client] : clients_)
+  {
+    if (client.channel != channel)
+      continue;
+    client.channel = {};
+    if (std::exchange (client.is_held, false))
+      effects_.push_back (ContinueClient{ id });
+  }
+  retry_waiting ();
+}
+
+// ---- clients -------------------------------------------------------------
+
+void
+Service::on_client_message (ClientId client, base::ByteView message)
+{
+  clients_[client].is_held = true;
+  const auto result
+      = ClientMessages::dispatch (message, [this, client] (auto &&decoded)
+                                  { on_decoded (client, decoded); });
+  if (wire::DispatchResult::ok != result)
+    drop (client, "malformed message");
+  auto it = clients_.find (client);
+  if (it == clients_.end ())
+    return;
+  if (! it->second.channel.is_none ())
+    settle (it->second.channel);
+  else if (! it->second.first && std::exchange (it->second.is_held, false))
+    effects_.push_back (ContinueClient{ client });
+}
+
+template <typename M>
+void
+Service::on_decoded (ClientId client, M &&message)
+{
+  using Type = std::decay_t<M>;
+  if constexpr (is_first_message<Type>)
+    on_first (client, First (std::move (message)));
+  else
+  {
+    Client &from = clients_[client];
+    Channel *channel = find (from.channel);
+    if (! from.has_begun)
+    {
+      drop (client, "first message expected");
+      return;
+    }
+    if constexpr (std::is_same_v<Type, local::Part>)
+    {
+      const ChannelNo number = std::exchange (from.channel, {});
+      if (nullptr == channel)
+        effects_.push_back (
+            ToClient{ client, wire::must_encode (local::PartAck{}) });
+      else
+        (void)channel->on_message (client, message);
+      settle (number);
+    }
+    else if (nullptr != channel && channel->has_session (client)
+             && ! channel->on_message (client, message))
+      drop (client, std::string ("malformed ") + std::string (Type::wire_name));
+  }
+}
+
+void
+Service::on_first (ClientId client, First first)
+{
+  Client &from = clients_[client];
+  if (from.has_begun)
+  {
+    drop (client, "second first message");
+    return;
+  }
+  const auto version = std::visit (
+      [] (const auto &message) { return message.version; }, first);
+  if (local::protocol_version != version)
+  {
+    refuse (client, "unknown version of the protocol");
+    return;
+  }
+  from.has_begun = true;
+  if (! let_in (client, first))
+    clients_[client].first = std::move (first);
+}
+
+bool
+Service::let_in (ClientId client, const First &first)
+{
+  if (! is_loaded_ || is_ending_)
+    return false;
+  return std::visit ([this, client] (const auto &message)
+                     { return let_in (client, message); },
+                     first);
+}
+
+bool
+Service::let_in (ClientId client, const local::MasterStart &first)
+{
+  if (first.policy > static_cast<std::uint32_t> (Policy::is_private))
+  {
+    refuse (client, "unknown policy");
+    return true;
+  }
+  const Name name{ keys_.public_key (first.private_key), std::nullopt };
+  Channel *channel = running (name);
+  if (nullptr != channel && Channel::State::ending == channel->state ())
+    return false;
+  if (nullptr == channel)
+  {
+    auto known = known_.find (name);
+    if (known != known_.end () && ! known->second.record)
+    {
+      refuse (client, known->second.error);
+      return true;
+    }
+    const bool is_new = known == known_.end ();
+    ChannelRecord record;
+    if (! is_new)
+      record = std::move (*known_.extract (known).mapped ().record);
+    record.role = Role::master;
+    record.channel_key = first.private_key;
+    record.policy = static_cast<Policy> (first.policy);
+    channel = create (name, std::move (record), is_new);
+  }
+  Session session;
+  session.client = client;
+  session.kind = SessionKind::master;
+  session.flags = first.flags;
+  session.after = first.after_fragment_id;
+  attach (client, *channel, std::move (session));
+  return true;
+}
+
+bool
+Service::let_in (ClientId client, const local::SlaveJoin &first)
+{
+  if (first.relays.size () > local::relays_max
+      || ! is_message_or_empty (first.join_message.bytes))
+  {
+    refuse (client, "malformed wish to join");
+    return true;
+  }
+  const Name name{ first.channel_key, keys_.public_key (first.private_key) };
+  Channel *channel = running (name);
+  if (nullptr != channel && Channel::State::ending == channel->state ())
+    return false;
+  const bool is_local = 0 != (first.flags & join_local);
+  if (nullptr == channel)
+  {
+    auto known = known_.find (name);
+    if (known != known_.end () && ! known->second.record)
+    {
+      refuse (client, known->second.error);
+      return true;
+    }
+    const bool is_new = known == known_.end ();
+    ChannelRecord record;
+    if (! is_new)
+      record = std::move (*known_.extract (known).mapped ().record);
+    record.role = Role::slave;
+    record.member_key = first.private_key;
+    channel = create (name, std::move (record), is_new);
+  }
+  auto &slave = dynamic_cast<SlaveChannel &> (*channel);
+  if (! is_local)
+    slave.ask_in (first.origin, first.relays, first.join_message.bytes);
+  Session session;
+  session.client = client;
+  session.kind = SessionKind::slave;
+  session.after = first.after_fragment_id;
+  session.is_local = is_local;
+  attach (client, slave, std::move (session));
+  return true;
+}
+
+bool
+Service::let_in (ClientId client, const local::ObserveStart &first)
+{
+  const Name name{ first.channel_key, first.slave_key };
+  Channel *channel = running (name);
+  if (nullptr != channel && Channel::State::ending == channel->state ())
+    return false;
+  if (nullptr == channel)
+  {
+    auto known = known_.find (name);
+    if (known == known_.end () || ! known->second.record)
+    {
+      refuse (client, known == known_.end () ? "no such channel here"
+                                             : known->second.error);
+      return true;
+    }
+    channel = create_known (name);
+  }
+  Session session;
+  session.client = client;
+  session.kind = SessionKind::observer;
+  session.after = first.after_fragment_id;
+  attach (client, *channel, std::move (session));
+  return true;
+}
+
+void
+Service::attach (ClientId client, Channel &channel, Session session)
+{
+  const Name name{ channel.key (), channel.member () };
+  clients_[client].channel = by_name_.at (name);
+  channel.attach (std::move (session));
+}
+
+void
+Service::refuse (ClientId client, const std::string &reason)
+{
+  clients_[client].has_begun = true;
+  effects_.push_back (
+      ToClient{ client, wire::must_encode (local::Started{
+                            local::StartResult::failed, 0, 0, 0, reason }) });
+}
+
+void
+Service::drop (ClientId client, std::string reason)
+{
+  on_client_gone (client);
+  effects_.push_back (DropClient{ client, std::move (reason) });
+}
+
+void
+Service::on_client_gone (ClientId client)
+{
+  auto node = clients_.extract (client);
+  if (node.empty ())
+    return;
+  const ChannelNo number = node.mapped ().channel;
+  if (Channel *channel = find (number))
+    channel->on_client_gone (client);
+  settle (number);
+}
+
+// Clients that came while the records were read, or their channel was ending.
+void
+Service::retry_waiting ()
+{
+  std::vector<ClientId> waiting;
+  for (const auto &[id, client] : clients_)
+    if (client.first)
+      waiting.push_back (id);
+  for (const ClientId id : waiting)
+  {
+    const First first = *clients_[id].first;
+    if (! let_in (id, first))
+      continue;
+    Client &client = clients_[id];
+    client.first.reset ();
+    if (std::exchange (client.is_held, false))
+      effects_.push_back (ContinueClient{ id });
+  }
+}
+
+void
+Service::release_held (ChannelNo channel)
+{
+  Channel &found = *find (channel);
+  for (const ClientId id : found.clients ())
+  {
+    auto it = clients_.find (id);
+    if (it == clients_.end () || ! it->second.is_held
+        || found.is_congested (id))
+      continue;
+    it->second.is_held = false;
+    effects_.push_back (ContinueClient{ id });
+  }
+}
+
+// ---- psycstore -----------------------------------------------------------
+
+bool
+Service::on_store_item (OpId op, StoreItem item)
+{
+  if (op.channel.is_none ())
+    return store_.on_item (op.number, item);
+  Channel *channel = find (op.channel);
+  return nullptr != channel && channel->store ().on_item (op.number, item);
+}
+
+void
+Service::on_store_result (OpId op, const StoreResult &result)
+{
+  if (op.channel.is_none ())
+  {
+    store_.on_result (op.number, result);
+    return;
+  }
+  if (Channel *channel = find (op.channel))
+    channel->store ().on_result (op.number, result);
+  settle (op.channel);
+}
+
+// ---- multicast -----------------------------------------------------------
+
+void
+Service::on_origin_state (ChannelNo channel, OriginState state,
+                          const base::Head &head)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_state (state, head);
+  settle (channel);
+}
+
+void
+Service::on_origin_fragment (ChannelNo channel, base::ByteView fragment)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_fragment (fragment);
+}
+
+void
+Service::on_origin_request (ChannelNo channel, base::ByteView request)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_request (request);
+}
+
+void
+Service::on_join_request (ChannelNo channel, JoinToken join,
+                          const base::MemberKey &member, base::Bytes message)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_join_request (join, member, std::move (message));
+  else
+    effects_.push_back (DecideJoin{ join, Admission::unknown, {}, {} });
+}
+
+void
+Service::on_replay_request (ChannelNo channel, ReplayToken replay,
+                            const base::MemberKey &member, ReplayUnit unit,
+                            std::uint64_t first, std::uint64_t last)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_replay_request (replay, member, unit, first, last);
+  else
+    // Members do not know who may read what: the origin answers.
+    effects_.push_back (ReplayEnd{ replay, ReplayCode::access_denied });
+}
+
+void
+Service::on_member_event (ChannelNo channel, const base::MemberKey &member,
+                          MemberEvent event)
+{
+  if (auto *master = find_as<MasterChannel> (channel))
+    master->on_member_event (member, event);
+}
+
+void
+Service::on_decision (ChannelNo channel, Decision decision)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_decision (std::move (decision));
+}
+
+void
+Service::on_member_fragment (ChannelNo channel, base::ByteView fragment)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_fragment (fragment);
+}
+
+void
+Service::on_gap (ChannelNo channel, std::uint64_t first, std::uint64_t last)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_gap (first, last);
+}
+
+void
+Service::on_member_state (ChannelNo channel, LinkState state,
+                          const base::Head &head)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_state (state, head);
+  settle (channel);
+}
+
+void
+Service::on_head (ChannelNo channel, const base::Head &head)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_head (head);
+}
+
+void
+Service::on_ticket (ChannelNo channel, base::Bytes ticket)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_ticket (std::move (ticket));
+}
+
+void
+Service::on_fetched (ChannelNo channel)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_fetched ();
+}
+
+void
+Service::on_request_stored (ChannelNo channel, base::RequestId request,
+                            std::uint64_t offset)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_request_stored (request, offset);
+}
+
+void
+Service::on_request_settled (ChannelNo channel, base::RequestId request,
+                             RequestOutcome outcome, std::uint64_t message_id,
+                             std::uint32_t code, const std::string &reason)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_request_settled (request, outcome, message_id, code, reason);
+}
+
+// ---- time, ending, effects -----------------------------------------------
+
+void
+Service::advance_time (base::TimePoint now)
+{
+  now_ = std::max (now_, now);
+  if (now_ >= read_again_at_)
+  {
+    read_again_at_ = base::time_never;
+    read_records ();
+  }
+  std::vector<ChannelNo> due;
+  for (const auto &[number, channel] : channels_)
+    if (channel->next_deadline () <= now_)
+      due.push_back (number);
+  for (const ChannelNo number : due)
+  {
+    find (number)->advance_time ();
+    settle (number);
+  }
+}
+
+base::TimePoint
+Service::next_deadline () const
+{
+  base::TimePoint next = read_again_at_;
+  for (const auto &[number, channel] : channels_)
+    next = std::min (next, channel->next_deadline ());
+  return next;
+}
+
+void
+Service::shut_down ()
+{
+  is_ending_ = true;
+  std::vector<ChannelNo> all;
+  for (const auto &[number, channel] : channels_)
+    all.push_back (number);
+  for (const ChannelNo number : all)
+  {
+    find (number)->shut_down ();
+    settle (number);
+  }
+}
+
+std::optional<Effect>
+Service::poll_effect ()
+{
+  if (effects_.empty ())
+    return std::nullopt;
+  Effect effect = std::move (effects_.front ());
+  effects_.pop_front ();
+  return effect;
+}
+} // namespace psyc::core

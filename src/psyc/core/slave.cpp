@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "psyc/core/slave.hpp"
+
+namespace psyc::core
+{
+namespace
+{
+constexpr std::size_t fetches_max = 256;
+} // namespace
+
+SlaveChannel::SlaveChannel (const Config &config, Effects &effects,
+                            const base::TimePoint &now, ChannelNo number,
+                            const base::ChannelKey &key,
+                            const base::MemberKey &member, ChannelRecord record,
+                            bool is_new)
+    : Channel (config, effects, now, number, key, member, std::move (record),
+               is_new),
+      outbox_ (context_, member)
+{}
+
+// ---- beginning and ending ------------------------------------------------
+
+// What is settled stands in the record; what is stored behind it, in the
+// store.
+void
+SlaveChannel::load_role ()
+{
+  const std::uint64_t settled
+      = std::max (record_.settled, record_.first_fragment.previous ()).value;
+  if (0 == settled && record_.first_fragment.is_none ())
+  {
+    load_requests ();
+    return;
+  }
+  const auto known = record_.known; // the record is about to be made anew
+  open_log (base::FragmentId{ settled });
+  for (const auto &range : known)
+    log_.add_range (range.first, range.last);
+  context_.store.read (
+      ReadRanges{ settled + 1 },
+      [this] (StoreItem &item)
+      {
+        if (const auto *range = std::get_if<base::Interval> (&item))
+          log_.add_range (range->first, range->last);
+        return true;
+      },
+      [this] (const StoreResult &result)
+      {
+        if (result.is_error ())
+          fail_load (result.error);
+        else
+          load_requests ();
+      });
+}
+
+void
+SlaveChannel::load_requests ()
+{
+  context_.store.read (
+      ListRequests{ Box::out, member () },
+      [this] (StoreItem &item)
+      {
+        if (const auto *info = std::get_if<RequestInfo> (&item))
+          outbox_.on_listed (*info);
+        return true;
+      },
+      [this] (const StoreResult &result)
+      {
+        if (result.is_error ())
+        {
+          fail_load (result.error);
+          return;
+        }
+        if (tracker_)
+          tracker_->pump ();
+        loaded ();
+      });
+}
+
+void
+SlaveChannel::on_running ()
+{
+  bool wants_network = record_.is_keep_active;
+  for (const auto &[client, session] : sessions_)
+    wants_network |= SessionKind::slave == session.kind && ! session.is_local;
+  if (wants_network)
+    open_network ();
+}
+
+void
+SlaveChannel::open_network ()
+{
+  if (State::running != state () || std::exchange (is_open_, true))
+    return;
+  MemberOpen open;
+  open.channel = context_.channel;
+  open.key = context_.key;
+  open.private_key = record_.member_key;
+  open.origin = record_.origin;
+  open.relays = record_.relays;
+  open.ticket = record_.ticket;
+  open.join_message = record_.join_message;
+  open.first_fragment = record_.first_fragment;
+  if (! record_.first_fragment.is_none ())
+  {
+    if (log_.settled () >= record_.first_fragment)
+      open.have.push_back (
+          { record_.first_fragment.value, log_.settled ().value });
+    for (const auto &range : log_.known_above (context_.config.ranges_kept_max))
+      open.have.push_back (range);
+  }
+  context_.effects.push_back (std::move (open));
+  set_link (LinkState::connecting);
+}
+
+void
+SlaveChannel::ask_in (std::optional<base::PeerId> origin,
+                      std::vector<base::PeerId> relays,
+                      base::Bytes join_message)
+{
+  if (origin)
+    record_.origin = origin;
+  if (! relays.empty ())
+    record_.relays = std::move (relays);
+  const bool is_new_question
+      = ! join_message.empty () && join_message != record_.join_message;
+  if (! join_message.empty ())
+    record_.join_message = std::move (join_message);
+  if (State::running != state ())
+    return; // on_running opens
+  const bool is_dead = LinkState::refused == link_
+                       || LinkState::ejected == link_
+                       || LinkState::group_ended == link_;
+  if (is_open_ && (is_dead || (record_.ticket.empty () && is_new_question)))
+  {
+    context_.effects.push_back (MemberEnd{ context_.channel, Ending::for_now });
+    is_open_ = false;
+  }
+  save ();
+  open_network ();
+}
+
+void
+SlaveChannel::update_record (ChannelRecord &record)
+{
+  record.role = Role::slave;
+}
+
+void
+SlaveChannel::close_network (Ending ending)
+{
+  if (is_open_)
+    context_.effects.push_back (MemberEnd{ context_.channel, ending });
+  is_open_ = false;
+  if (Ending::for_good == ending)
+    lose_membership ();
+}
+
+bool
+SlaveChannel::is_network_idle () const
+{
+  return true;
+}
+
+void
+SlaveChannel::on_role_time ()
+{
+  outbox_.on_time ();
+}
+
+base::TimePoint
+SlaveChannel::role_deadline () const
+{
+  return outbox_.next_deadline ();
+}
+
+base::MessageId
+SlaveChannel::newest_message () const
+{
+  return std::max (base::MessageId{ counters_.message_id }, head_.message_id);
+}
+
+void
+SlaveChannel::fill_info (local::Info &info)
+{
+  info.head_fragment_id = std::max (log_.settled (), head_.fragment_id).value;
+  info.outbox_count = outbox_.count ();
+  info.state = static_cast<std::uint8_t> (link_);
+}
+
+base::FragmentId
+SlaveChannel::first_for (const Session &session) const
+{
+  return SessionKind::slave == session.kind ? record_.first_fragment.previous ()
+                                            : base::FragmentId{};
+}
+
+// ---- clients -------------------------------------------------------------
+
+void
+SlaveChannel::on_session_started (Session &session)
+{
+  if (SessionKind::slave != session.kind)
+    return;
+  if (! session.is_local)
+    open_network ();
+  if (Admission::admitted == record_.admission)
+    context_.send (session.client,
+                   local::JoinVerdict{ local::Admission::admitted, true, {} });
+  context_.send (session.client,
+                 local::LinkState{ static_cast<std::uint8_t> (link_) });
+}
+
+void
+SlaveChannel::on_session_gone (ClientId)
+{}
+
+void
+SlaveChannel::tell_verdict (Admission admission, const base::Bytes &answer)
+{
+  for (const auto &[client, session] : sessions_)
+    if (SessionKind::slave == session.kind && session.is_started)
+      context_.send (client,
+                     local::JoinVerdict{ Admission::admitted == admission
+                                             ? local::Admission::admitted
+                                             : local::Admission::refused,
+                                         false,
+                                         { answer } });
+}
+
+void
+SlaveChannel::set_link (LinkState state)
+{
+  link_ = state;
+  for (const auto &[client, session] : sessions_)
+    if (SessionKind::slave == session.kind && session.is_started)
+      context_.send (client,
+                     local::LinkState{ static_cast<std::uint8_t> (state) });
+}
+
+// ---- membership ----------------------------------------------------------
+
+void
+SlaveChannel::on_decision (Decision decision)
+{
+  head_ = std::max (head_, decision.head);
+  if (Admission::admitted == decision.admission)
+  {
+    on_admitted (std::move (decision));
+    return;
+  }
+  if (Admission::unknown == decision.admission)
+    return;
+  record_.admission = Admission::refused;
+  lose_membership ();
+  save ([this, answer = std::move (decision.answer)] (const StoreResult &)
+        { tell_verdict (Admission::refused, answer); });
+}
+
+void
+SlaveChannel::on_admitted (Decision decision)
+{
+  record_.admission = Admission::admitted;
+  record_.ticket = std::move (decision.ticket);
+  if (decision.origin)
+    record_.origin = decision.origin;
+  if (! decision.relays.empty ())
+    record_.relays = std::move (decision.relays);
+  if (record_.first_fragment.is_none ())
+  {
+    record_.first_fragment = decision.head.fragment_id.next ();
+    record_.first_message = decision.head.message_id;
+    open_log (decision.head.fragment_id);
+    pump_readers ();
+  }
+  save ([this, answer = std::move (decision.answer)] (const StoreResult &)
+        { tell_verdict (Admission::admitted, answer); });
+}
+
+// The next admission begins anew.
+void
+SlaveChannel::lose_membership ()
+{
+  if (Admission::admitted == record_.admission)
+    record_.admission = Admission::unknown;
+  record_.ticket.clear ();
+  record_.first_fragment = {};
+}
+
+void
+SlaveChannel::on_ticket (base::Bytes ticket)
+{
+  record_.ticket = std::move (ticket);
+  save ();
+}
+
+void
+SlaveChannel::on_state (LinkState state, const base::Head &head)
+{
+  on_head (head);
+  const bool was_attached = LinkState::attached == link_;
+  set_link (state);
+  switch (state)
+  {
+  case LinkState::attached:
+    outbox_.on_attached ();
+    fetch_next ();
+    return;
+  case LinkState::ejected:
+  case LinkState::refused:
+  case LinkState::group_ended:
+    lose_membership ();
+    save ();
+    [[fallthrough]];
+  case LinkState::none:
+  case LinkState::connecting:
+  case LinkState::pending:
+  case LinkState::detached:
+  case LinkState::service_lost:
+    if (! was_attached)
+      return;
+    outbox_.on_detached ();
+    // What cannot be fetched now is read as far as it is here.
+    is_fetching_ = false;
+    for (auto &fetch : std::exchange (fetches_, {}))
+      fetch.on_fetched ();
+    return;
+  }
+}
+
+void
+SlaveChannel::on_head (const base::Head &head)
+{
+  head_.fragment_id = std::max (head_.fragment_id, head.fragment_id);
+  head_.message_id = std::max (head_.message_id, head.message_id);
+  head_.generation = std::max (head_.generation, head.generation);
+}
+
+// ---- fragments -----------------------------------------------------------
+
+void
+SlaveChannel::on_fragment (base::ByteView bytes)
+{
+  FragmentPtr fragment = read_fragment (bytes);
+  if (! fragment)
+  {
+    context_.count ("# malformed fragments from multicast");
+    return;
+  }
+  if (! storing_.insert (fragment->head.id).second)
+    return;
+  context_.store.call (StoreFragment{ fragment, std::nullopt },
+                       [this, fragment] (const StoreResult &result)
+                       { on_stored (fragment, result); });
+}
+
+void
+SlaveChannel::on_stored (const FragmentPtr &fragment, const StoreResult &result)
+{
+  const base::FragmentId id = fragment->head.id;
+  storing_.erase (id);
+  if (result.is_error ())
+  {
+    context_.count ("# fragments that the store refused");
+    context_.effects.push_back (MemberFailed{ context_.channel, id });
+  }
+  else
+  {
+    context_.effects.push_back (MemberStored{ context_.channel, id });
+    head_.message_id = std::max (head_.message_id, fragment->head.message_id);
+    head_.fragment_id = std::max (head_.fragment_id, id);
+    const bool is_ours
+        = ! record_.first_fragment.is_none () && id >= record_.first_fragment;
+    if (is_ours && ! log_.is_known (id))
+    {
+      const base::FragmentId before = log_.settled ();
+      log_.add_stored (fragment);
+      if (log_.settled () > before)
+        pump_readers ();
+    }
+  }
+  fetch_waits_for_.erase (id);
+  finish_fetch ();
+}
+
+void
+SlaveChannel::on_gap (std::uint64_t first, std::uint64_t last)
+{
+  if (0 == first || last < first || last > base::id_max)
+    return;
+  context_.count ("# gaps that nobody could fill");
+  log_.add_gap (first, last);
+  pump_readers ();
+  touch_record ();
+}
+
+// ---- requests ------------------------------------------------------------
+
+void
+SlaveChannel::on_request_stored (base::RequestId request, std::uint64_t offset)
+{
+  outbox_.on_acknowledged (request, offset);
+}
+
+void
+SlaveChannel::on_request_settled (base::RequestId request,
+                                  RequestOutcome outcome,
+                                  std::uint64_t message_id, std::uint32_t code,
+                                  const std::string &reason)
+{
+  outbox_.on_settled (request, outcome, message_id, code, reason);
+}
+
+// ---- the past ------------------------------------------------------------
+
+base::MessageId
+SlaveChannel::fetch_limit () const
+{
+  // Since our admission everything comes here by itself.
+  return record_.first_message;
+}
+
+void
+SlaveChannel::fetch (std::uint64_t first, std::uint64_t last,
+                     std::function<void ()> on_fetched)
+{
+  if (LinkState::attached != link_ || fetches_.size () >= fetches_max)
+  {
+    on_fetched ();
+    return;
+  }
+  fetches_.push_back ({ first, last, std::move (on_fetched) });
+  if (1 == fetches_.size ())
+    fetch_next ();
+}
+
+void
+SlaveChannel::fetch_next ()
+{
+  if (is_fetching_ || fetches_.empty ())
+    return;
+  is_fetching_ = true;
+  is_fetched_ = false;
+  context_.effects.push_back (
+      MemberFetch{ context_.channel, ReplayUnit::messages,
+                   fetches_.front ().first, fetches_.front ().last });
+}
+
+// All of it came; it is done when that is on disk, too.
+void
+SlaveChannel::on_fetched ()
+{
+  if (! is_fetching_ || is_fetched_)
+    return;
+  is_fetched_ = true;
+  fetch_waits_for_ = storing_;
+  finish_fetch ();
+}
+
+void
+SlaveChannel::finish_fetch ()
+{
+  if (! is_fetching_ || ! is_fetched_ || ! fetch_waits_for_.empty ())
+    return;
+  is_fetching_ = false;
+  const Fetch done = std::move (fetches_.front ());
+  fetches_.pop_front ();
+  fetch_next ();
+  done.on_fetched ();
+}
+} // namespace psyc::core
