@@ -99,6 +99,7 @@ struct Variable
   std::uint8_t oper = ':';
   std::string name;
   base::Bytes value;
+  bool operator== (const Variable &) const = default;
   WIRE_STRUCT (oper, name, value)
 };
 
@@ -109,6 +110,7 @@ struct PlaceRef
 {
   base::ChannelKey key;
   base::MemberKey ego;
+  auto operator<=> (const PlaceRef &) const = default;
   WIRE_STRUCT (key, ego)
 };
 

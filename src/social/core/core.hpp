@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The social service without its inputs and outputs: who hosts what, who may
+// enter, what is said on, what applications are told. Begin reading here; the
+// themes are in hosting.cpp, entering.cpp, door.cpp, relaying.cpp, naming.cpp
+// and listing.cpp, the life of applications in core.cpp.
+//
+// Every change is committed to the Store before anybody is told of it. The
+// states of a place:
+//
+//   host   entered ---close---> closed (begun > lingering > done)
+//   guest  pending --admitted-> entered --leave----> archived (begun > done)
+//             |                    |----ejected----> ejected
+//             '--refused-> refused '--host closes--> closed
+//          and back to pending from any of them by a new enter.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "social/core/effects.hpp"
+#include "social/core/place_address.hpp"
+#include "social/core/store.hpp"
+
+namespace social
+{
+// As enum GNUNET_MULTICAST_MemberState.
+enum class GuestState : std::uint8_t
+{
+  connecting = 1,
+  pending = 2,
+  attached = 3,
+  detached = 4,
+  service_lost = 5,
+  ejected = 6,
+  refused = 7,
+  ended = 8,
+};
+
+// As enum GNUNET_MULTICAST_MemberEvent.
+enum class MemberEvent : std::uint8_t
+{
+  attached = 1,
+  detached = 2,
+  parted = 3,
+};
+
+// Did what was asked for happen?
+enum class Outcome : std::uint8_t
+{
+  done,
+  failed,
+};
+
+// What GNS says of a name.
+struct FoundPlace
+{
+  base::ChannelKey place;
+  base::PeerId origin;
+  std::vector<base::PeerId> relays;
+};
+
+class Core
+{
+public:
+  struct Config
+  {
+    ConfiguredZones zones; // [gns] .tld = key
+    std::string software;
+  };
+
+  Core (Config config, Store &store, Keys &keys, Snapshot snapshot,
+        base::TimePoint now);
+
+  // ---------------------------------------------------------- time, effects
+  void advance_time (base::TimePoint now);
+  [[nodiscard]] base::TimePoint next_deadline () const;
+  [[nodiscard]] std::optional<Effect> poll_effect ();
+
+  // --------------------------------------------------- this peer, identities
+  void on_own_peer (const base::PeerId &peer);
+  // New or renamed.
+  void on_ego (Ego ego);
+  void on_ego_gone (const base::Bytes &zone);
+  void on_egos_complete ();
+
+  // ------------------------------------------------------------ applications
+  void on_app (ClientId client);
+  void on_app_gone (ClientId client);
+  void on_message (ClientId client, const AppHello &message);
+  void on_message (ClientId client, const AppQueryCancel &message);
+  void on_message (ClientId client, const AppPlacesGet &message);
+  void on_message (ClientId client, const AppPlaceFind &message);
+  void on_message (ClientId client, const AppHostPlace &message);
+  void on_message (ClientId client, const AppEnterPlace &message);
+  void on_message (ClientId client, const AppLeavePlace &message);
+  void on_message (ClientId client, const AppClosePlace &message);
+  void on_message (ClientId client, const AppNymsGet &message);
+  void on_message (ClientId client, const AppDoorAnswer &message);
+  void on_message (ClientId client, const AppEjectNym &message);
+  void on_message (ClientId client, const AppNameNym &message);
+  void on_message (ClientId client, const AppPublishPlace &message);
+  void on_message (ClientId client, const AppStatusGet &message);
+  void on_message (ClientId client, const AppRuleSet &message);
+  void on_message (ClientId client, const AppRulesClear &message);
+  void on_message (ClientId client, const AppDoorWatch &message);
+
+  // -------------------------------------------------------------- own places
+  // The channel runs; said again after every reconnect to psyc.
+  void on_host_started (const PlaceRef &ref, std::uint64_t max_message_id);
+  // `request`: the struct GNUNET_PSYC_Message that came, or empty.
+  void on_join_request (const PlaceRef &ref, const base::MemberKey &nym,
+                        const base::Bytes &request);
+  void on_member (const PlaceRef &ref, const base::MemberKey &nym,
+                  MemberEvent event);
+  void on_request (const PlaceRef &ref, const GuestRequest &request);
+  void on_announced (const PlaceRef &ref, const base::SendTag &tag,
+                     Outcome outcome);
+  void on_ejected (const PlaceRef &ref, const base::MemberKey &nym,
+                   Outcome outcome);
+
+  // ---------------------------------------------------- places as their guest
+  void on_guest_connected (const PlaceRef &ref, std::uint64_t max_message_id);
+  void on_guest_state (const PlaceRef &ref, GuestState state);
+  // `answer`: the struct GNUNET_PSYC_Message that came with it, or empty.
+  void on_guest_decision (const PlaceRef &ref, Admission admission,
+                          const base::Bytes &answer);
+  // The host said that it closes the place.
+  void on_place_closing (const PlaceRef &ref);
+  void on_guest_parted (const PlaceRef &ref);
+  void on_info (const PlaceRef &ref, const ChannelInfo &info);
+  // A message went by: the count of messages as seen last.
+  void on_message_seen (const PlaceRef &ref, std::uint64_t message_id);
+
+  // ------------------------------------------------------------------- names
+  void on_looked_up (std::uint64_t id, const std::optional<FoundPlace> &found);
+  void on_record_stored (std::uint64_t id,
+                         const std::optional<std::string> &error);
+  // A PKEY record of an own zone; no nym: the label names nobody any more.
+  void on_zone_name (const base::MemberKey &ego, const std::string &label,
+                     const std::optional<base::MemberKey> &nym);
+
+  // Something that the shell refused, for the statistics.
+  void on_oddity (std::string what);
+
+  // ------------------------------------------------------------ for the shell
+  // The place that an application means: of that ego, or with a zero ego the
+  // one we host, else the one that we entered.
+  [[nodiscard]] const Place *find_place (const PlaceRef &ref) const;
+  // May something be said there now? Else why not, for people.
+  [[nodiscard]] std::optional<std::string>
+  why_not_say (const Place &place) const;
+  [[nodiscard]] std::vector<PlaceRef> running_places () const;
+
+private:
+  using QueryId = std::pair<ClientId, std::uint64_t>;
+
+  struct Client
+  {
+    bool has_greeted = false;
+    bool is_listed = false; // got its first lists
+    std::set<std::uint64_t> queries;
+    std::map<std::uint64_t, PlaceRef> door_watches;
+  };
+
+  enum class Publication : std::uint8_t
+  {
+    none,    // not to be published
+    wanted,  // at next_publication
+    storing, // record_id is under way
+    done,
+    failed, // tried again at next_publication
+  };
+
+  // What is known of a place only while we run.
+  struct Runtime
+  {
+    bool is_running = false; // there is a psyc handle
+    bool is_up = false;      // psyc answered
+    bool is_connected = false;
+    bool is_pending_confirmed = false;
+    ChannelInfo info;
+    Publication publication = Publication::none;
+    std::uint64_t record_id = 0;
+    base::TimePoint next_publication = base::time_never;
+    base::Duration publication_delay{};
+    std::string publication_error;
+    std::set<base::MemberKey> callers; // ask at the door right now
+    std::vector<QueryId> waiting;      // for the place's next state
+    std::map<base::MemberKey, std::vector<QueryId>> ejecting;
+    base::TimePoint retry_ejections = base::time_never;
+    base::TimePoint retry_farewell = base::time_never;
+  };
+
+  struct LookUpRun
+  {
+    base::SendTag wish;
+    Question question;
+    std::uint64_t id = 0; // of the effect under way, 0: none
+    int no_count = 0;
+    base::TimePoint next = base::time_never; // ask anew
+    std::vector<QueryId> waiting;
+  };
+
+  struct InfoRound
+  {
+    std::set<PlaceRef> missing;
+    base::TimePoint deadline;
+    QueryId query;
+    enum class For : std::uint8_t
+    {
+      places,
+      status,
+    } what
+        = For::places;
+  };
+
+  // core.cpp
+  template <wire::Message M> void tell (ClientId client, const M &message);
+  [[nodiscard]] bool open_query (ClientId client, std::uint64_t query_id);
+  void answer (const QueryId &query, ResultCode result, const Place *place,
+               const std::string &text, const base::Bytes &blob = {});
+  void answer_all (std::vector<QueryId> &queries, ResultCode result,
+                   const Place *place, const std::string &text,
+                   const base::Bytes &blob = {});
+  [[nodiscard]] bool is_open (const QueryId &query) const;
+  void count (std::string what);
+  [[nodiscard]] std::optional<std::string> commit (Changes changes);
+  // Commits; when that fails the query is answered so.
+  [[nodiscard]] bool commit_for (const QueryId &query, Changes changes);
+  void put_place (const Place &place);
+  void tell_place (const Place &place);
+  void complete_lists_when_due ();
+  void list_for (ClientId client, Client &state);
+  void when_egos_complete (std::function<void ()> then);
+  [[nodiscard]] const Ego *ego_by_key (const base::MemberKey &key) const;
+  // The ego to act as; answers the query when there is none.
+  [[nodiscard]] const Ego *acting_ego (const QueryId &query,
+                                       const base::MemberKey &key);
+  [[nodiscard]] PlaceInfo info_of (const Place &place) const;
+  [[nodiscard]] Place *place_by_ref (const PlaceRef &ref);
+  // As find_place; answers NOT_FOUND when there is none.
+  [[nodiscard]] const Place *place_for (const QueryId &query,
+                                        const PlaceRef &ref);
+  [[nodiscard]] const Place *own_place_for (const QueryId &query,
+                                            const PlaceRef &ref);
+  void start_all ();
+  void start (const Place &place);
+
+  // hosting.cpp
+  void host_place (const QueryId &query, const AppHostPlace &message);
+  void resume_place (const QueryId &query, const AppHostPlace &message,
+                     Place place, const Ego &ego);
+  [[nodiscard]] std::optional<Place>
+  new_place (const QueryId &query, const AppHostPlace &message, const Ego &ego);
+  void publish_later (const PlaceRef &ref);
+  void publish_due ();
+  void publish (const Place &place, Runtime &runtime);
+  void finish_hosting (const PlaceRef &ref);
+  void say_farewell (const Place &place);
+  void end_lingering ();
+
+  // entering.cpp
+  void enter_place (const QueryId &query, const AppEnterPlace &message);
+  [[nodiscard]] bool answer_by_tag (const QueryId &query,
+                                    const AppEnterPlace &message,
+                                    const base::MemberKey &ego);
+  void begin_wish (const QueryId &query, const AppEnterPlace &message,
+                   const Ego &ego);
+  void begin_entry (const std::vector<QueryId> &queries, const Wish &wish,
+                    const FoundPlace &found, std::uint32_t flags);
+  void ask_anew (std::vector<QueryId> queries, Place place);
+  void tell_standing (const QueryId &query, const Place &place);
+  void ask_names ();
+  void ask_name (LookUpRun &run);
+  void end_wish (const base::SendTag &tag, ResultCode result,
+                 const std::string &text);
+  void end_visit (Place place, PlaceState state, ResultCode result,
+                  const std::string &text);
+  void finish_entry (Place place);
+
+  // door.cpp
+  void ask_at_door (const Place &place, Nym nym);
+  void admit (const Place &place, Nym nym);
+  void refuse (const Place &place, Nym nym);
+  void eject_again (const PlaceRef &ref);
+  void announce_leave (const PlaceRef &ref, const Nym &nym);
+  void tell_farewell (const PlaceRef &ref, const Nym &nym,
+                      const std::vector<Variable> &variables);
+  void put_nym (const PlaceRef &ref, const Nym &nym);
+  [[nodiscard]] Nym *nym_by_key (const PlaceRef &ref,
+                                 const base::MemberKey &key);
+  [[nodiscard]] std::size_t count_nyms (const PlaceRef &ref,
+                                        NymStanding standing) const;
+
+  // relaying.cpp
+  [[nodiscard]] bool has_rule (const PlaceRef &ref, RuleKind kind,
+                               std::string_view name, std::uint32_t flag) const;
+  [[nodiscard]] std::optional<std::pair<std::uint32_t, std::string>>
+  why_not_relay (const Place &place, const GuestRequest &request) const;
+
+  // listing.cpp
+  void begin_round (const QueryId &query, InfoRound::For what);
+  void finish_round (const InfoRound &round);
+  void end_rounds ();
+  [[nodiscard]] std::optional<std::string>
+  name_of (const base::MemberKey &ego, const base::MemberKey &nym) const;
+
+  const Config config_;
+  Store &store_;
+  Keys &keys_;
+  base::TimePoint now_;
+  std::deque<Effect> effects_;
+
+  base::PeerId own_peer_;
+  std::vector<Ego> egos_;
+  bool are_egos_complete_ = false;
+  bool are_lists_complete_ = false;
+  base::TimePoint lists_deadline_ = base::time_never;
+  std::vector<std::function<void ()>> deferred_;
+
+  std::map<ClientId, Client> clients_;
+  std::map<PlaceRef, Place> places_;
+  std::map<PlaceRef, Runtime> runtime_;
+  std::map<PlaceRef, std::map<base::MemberKey, Nym>> nyms_;
+  std::map<PlaceRef, std::vector<Rule>> rules_;
+  std::map<base::SendTag, Wish> wishes_;
+  std::map<base::SendTag, LookUpRun> look_ups_;
+  std::map<std::uint64_t, QueryId> record_queries_;
+  std::vector<InfoRound> rounds_;
+  std::map<base::MemberKey, std::map<std::string, base::MemberKey>> labels_;
+  std::uint64_t last_id_ = 0; // of look-ups and records
+};
+
+// Longest text in an answer; a longer one is cut.
+inline constexpr std::size_t answer_text_max = 4096;
+
+template <wire::Message M>
+void
+Core::tell (ClientId client, const M &message)
+{
+  auto bytes = wire::encode (message);
+  if (! bytes)
+  {
+    count ("# answers too large to be sent");
+    return;
+  }
+  effects_.push_back (Tell{ client, std::move (*bytes) });
+}
+} // namespace social

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Questions that change nothing: places, one place, nyms, status.
+#include "social/core/core.hpp"
+
+#include <algorithm>
+
+namespace social
+{
+namespace
+{
+// How long psyc is waited for; then what was known last is told.
+constexpr base::Duration info_patience = base::seconds (1);
+
+std::optional<NymState>
+shown_state (NymStanding standing)
+{
+  switch (standing)
+  {
+  case NymStanding::present:
+    return NymState::present;
+  case NymStanding::waiting:
+    return NymState::waiting;
+  case NymStanding::left:
+    return NymState::left;
+  case NymStanding::ejected:
+    return NymState::ejected;
+  case NymStanding::refused:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+} // namespace
+
+void
+Core::on_message (ClientId client, const AppPlacesGet &message)
+{
+  if (open_query (client, message.query_id))
+    begin_round ({ client, message.query_id }, InfoRound::For::places);
+}
+
+void
+Core::on_message (ClientId client, const AppStatusGet &message)
+{
+  if (open_query (client, message.query_id))
+    begin_round ({ client, message.query_id }, InfoRound::For::status);
+}
+
+void
+Core::begin_round (const QueryId &query, InfoRound::For what)
+{
+  const auto refs = running_places ();
+  InfoRound round;
+  round.missing.insert (refs.begin (), refs.end ());
+  round.deadline = now_ + info_patience;
+  round.query = query;
+  round.what = what;
+  if (refs.empty ())
+    return finish_round (round);
+  rounds_.push_back (std::move (round));
+  effects_.push_back (AskInfo{ refs });
+}
+
+void
+Core::on_info (const PlaceRef &ref, const ChannelInfo &info)
+{
+  const auto runtime = runtime_.find (ref);
+  if (runtime_.end () == runtime)
+    return;
+  runtime->second.info = info;
+  for (auto &round : rounds_)
+    round.missing.erase (ref);
+  end_rounds ();
+}
+
+void
+Core::end_rounds ()
+{
+  std::vector<InfoRound> ended;
+  for (const auto &round : rounds_)
+    if (round.missing.empty () || round.deadline <= now_)
+      ended.push_back (round);
+  std::erase_if (rounds_, [this] (const InfoRound &round)
+                 { return round.missing.empty () || round.deadline <= now_; });
+  for (const auto &round : ended)
+    finish_round (round);
+}
+
+void
+Core::finish_round (const InfoRound &round)
+{
+  if (! is_open (round.query))
+    return;
+  const auto &[client, query_id] = round.query;
+  if (InfoRound::For::places == round.what)
+  {
+    for (const auto &[ref, place] : places_)
+      tell (client, SocialPlace{ query_id, info_of (place) });
+    return answer (round.query, ResultCode::ok, nullptr, {});
+  }
+  SocialStatus status;
+  status.query_id = query_id;
+  status.peer = own_peer_;
+  status.software = config_.software;
+  for (const auto &[ref, place] : places_)
+  {
+    const Runtime &runtime = runtime_.at (ref);
+    status.outbox += runtime.info.outbox_count;
+    status.waiting += count_nyms (ref, NymStanding::waiting);
+    if (Ending::none != place.ending)
+      continue;
+    if (Role::host == place.role)
+      status.hosted++;
+    else if (PlaceState::entered == place.state)
+    {
+      status.entered++;
+      status.connected += runtime.is_connected ? 1 : 0;
+    }
+    else if (PlaceState::pending == place.state)
+      status.pending++;
+  }
+  tell (client, status);
+  answer (round.query, ResultCode::ok, nullptr, {});
+}
+
+void
+Core::on_message (ClientId client, const AppPlaceFind &message)
+{
+  const QueryId query{ client, message.query_id };
+  if (! open_query (client, message.query_id))
+    return;
+  if (message.text.empty () || message.text.size () > name_length_max)
+    return answer (query, ResultCode::not_found, nullptr,
+                   "say the name or the key of a place");
+  // 1: by name or whole key, 2: by the start of a key; active ones first.
+  const Place *best = nullptr;
+  int best_rank = 0;
+  bool is_ambiguous = false;
+  for (const auto &[ref, place] : places_)
+  {
+    if (message.ego && ! message.ego->is_zero () && ref.ego != *message.ego)
+      continue;
+    const std::string key = keys_.place_text (ref.key);
+    const auto full = info_of (place).name;
+    int rank = 0;
+    if (key == message.text || full == message.text
+        || place.name == message.text)
+      rank = 20;
+    else if (message.text.size () >= 4 && key.starts_with (message.text))
+      rank = 10;
+    else
+      continue;
+    rank += Ending::none == place.ending ? 5 : 0;
+    // Own place and guest of the same: the host's side is meant.
+    rank += Role::host == place.role ? 1 : 0;
+    if (rank > best_rank)
+    {
+      is_ambiguous = false;
+      best = &place;
+      best_rank = rank;
+    }
+    else if (rank == best_rank)
+      is_ambiguous = true;
+  }
+  if (nullptr == best)
+    return answer (query, ResultCode::not_found, nullptr,
+                   "no such place here: gnunet-social places lists them");
+  if (is_ambiguous)
+    return answer (query, ResultCode::ambiguous, nullptr,
+                   "several places go by this name: say more of the key, or "
+                   "name the ego with --ego");
+  answer (query, ResultCode::ok, best, {});
+}
+
+void
+Core::on_message (ClientId client, const AppNymsGet &message)
+{
+  const QueryId query{ client, message.query_id };
+  if (! open_query (client, message.query_id))
+    return;
+  const Place *place = place_for (query, message.place);
+  if (nullptr == place)
+    return;
+  for (const auto &[key, nym] : nyms_[place->ref])
+    if (const auto state = shown_state (nym.standing))
+    {
+      SocialNym told{ message.query_id, key, name_of (place->ref.ego, key),
+                      *state, std::nullopt };
+      if (! nym.text.empty ())
+        told.message = nym.text;
+      tell (client, told);
+    }
+  answer (query, ResultCode::ok, place, {});
+}
+} // namespace social

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What becomes of guests' messages: said anew with the author's verified key
+// and the host's time, or refused by name.
+#include "social/core/core.hpp"
+
+#include <algorithm>
+
+#include "psyc/message/names.hpp"
+
+namespace social
+{
+namespace
+{
+// Codes of refusals, as a guest's program sees them.
+constexpr std::uint32_t not_relayed = 1;
+constexpr std::uint32_t malformed = 2;
+constexpr std::uint32_t not_inside = 3;
+constexpr std::uint32_t closing = 4;
+constexpr std::uint32_t may_not_change = 5;
+
+Variable
+text_variable (std::string name, const std::string &value)
+{
+  return { ':', std::move (name), base::to_bytes (base::as_bytes (value)) };
+}
+} // namespace
+
+void
+Core::on_request (const PlaceRef &ref, const GuestRequest &request)
+{
+  const Place *place = place_by_ref (ref);
+  if (nullptr == place || Role::host != place->role)
+    return;
+  if (const auto why = why_not_relay (*place, request))
+  {
+    count ("# messages of guests refused");
+    effects_.push_back (RefuseRequest{ ref, request.nym, request.request_id,
+                                       why->first, why->second });
+    return;
+  }
+  const auto said = now_.time_since_epoch ().count ();
+  effects_.push_back (RelayRequest{
+      ref,
+      request.nym,
+      request.request_id,
+      { text_variable ("_nym_author", keys_.nym_text (request.nym)),
+        text_variable ("_time_said", std::to_string (said)) } });
+}
+
+std::optional<std::pair<std::uint32_t, std::string>>
+Core::why_not_relay (const Place &place, const GuestRequest &request) const
+{
+  using Why = std::pair<std::uint32_t, std::string>;
+  if (! psyc::is_name (request.method))
+    return Why{ malformed, "the message is malformed" };
+  if (Ending::none != place.ending)
+    return Why{ closing, "the place is closed" };
+  const auto nyms = nyms_.find (place.ref);
+  if (nyms_.end () != nyms)
+  {
+    const auto nym = nyms->second.find (request.nym);
+    if (nyms->second.end () != nym
+        && (NymStanding::ejected == nym->second.standing
+            || NymStanding::refused == nym->second.standing))
+      return Why{ not_inside, "you are not in this place" };
+  }
+  if (! has_rule (place.ref, RuleKind::method, request.method, rule_relay))
+    return Why{ not_relayed, "not relayed here" };
+  for (const auto &name : request.lasting)
+    if (! has_rule (place.ref, RuleKind::object, name, rule_relay))
+      return Why{ may_not_change, "guests may not change objects here" };
+  return std::nullopt;
+}
+
+bool
+Core::has_rule (const PlaceRef &ref, RuleKind kind, std::string_view name,
+                std::uint32_t flag) const
+{
+  const auto rules = rules_.find (ref);
+  if (rules_.end () == rules)
+    return false;
+  return std::any_of (rules->second.begin (), rules->second.end (),
+                      [&] (const Rule &rule)
+                      {
+                        return rule.kind == kind && 0 != (rule.flags & flag)
+                               && psyc::is_a (name, rule.prefix);
+                      });
+}
+
+void
+Core::on_message (ClientId client, const AppRuleSet &message)
+{
+  const QueryId query{ client, message.query_id };
+  if (! open_query (client, message.query_id))
+    return;
+  const Place *place = place_for (query, message.place);
+  if (nullptr == place)
+    return;
+  if (RuleKind::method != message.kind && RuleKind::object != message.kind)
+    return answer (query, ResultCode::failed, place, "an unknown kind of rule");
+  if ((! message.prefix.empty () && ! psyc::is_name (message.prefix))
+      || message.prefix.size () > method_length_max)
+    return answer (query, ResultCode::failed, place,
+                   "a prefix begins with _ and has letters, digits and _");
+  if (0 != (message.flags & ~(rule_relay | rule_save)))
+    return answer (query, ResultCode::failed, place, "an unknown flag");
+  std::vector<Rule> rules = rules_[place->ref];
+  std::erase_if (
+      rules, [&] (const Rule &rule)
+      { return rule.kind == message.kind && rule.prefix == message.prefix; });
+  const Rule rule{ message.kind, message.prefix, message.flags };
+  if (0 != rule.flags)
+    rules.push_back (rule);
+  if (rules.size () > rules_max)
+    return answer (query, ResultCode::failed, place,
+                   "the place has too many rules already");
+  if (! commit_for (query, { PutRule{ place->ref, rule } }))
+    return;
+  rules_[place->ref] = std::move (rules);
+  answer (query, ResultCode::ok, place, {});
+}
+
+void
+Core::on_message (ClientId client, const AppRulesClear &message)
+{
+  const QueryId query{ client, message.query_id };
+  if (! open_query (client, message.query_id))
+    return;
+  const Place *place = place_for (query, message.place);
+  if (nullptr == place)
+    return;
+  std::vector<Rule> rules = rules_[place->ref];
+  Changes changes;
+  for (auto &rule : rules)
+    if (0 != (rule.flags & message.flags))
+    {
+      rule.flags &= ~message.flags;
+      changes.push_back (PutRule{ place->ref, rule });
+    }
+  std::erase_if (rules, [] (const Rule &rule) { return 0 == rule.flags; });
+  if (! changes.empty () && ! commit_for (query, std::move (changes)))
+    return;
+  rules_[place->ref] = std::move (rules);
+  answer (query, ResultCode::ok, place, {});
+}
+} // namespace social
