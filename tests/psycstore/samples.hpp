@@ -45,7 +45,7 @@ struct FragmentSpec
   std::uint64_t offset = 0;
   std::uint64_t generation = 1;
   std::uint32_t flags = fragment_first | fragment_last;
-  base::Bytes body;
+  base::Bytes body = {};
   std::uint32_t hop_counter = 0;
 };
 
@@ -84,7 +84,7 @@ struct RequestSpec
   std::uint64_t request_id = 1;
   std::uint64_t offset = 0;
   std::uint32_t flags = fragment_first | fragment_last;
-  base::Bytes body;
+  base::Bytes body = {};
 };
 
 inline base::Bytes

@@ -71,6 +71,12 @@ public:
   SqliteStatement &operator= (const SqliteStatement &) = delete;
   ~SqliteStatement () { sqlite3_finalize (statement_); }
 
+  [[nodiscard]] const char *
+  sql () const
+  {
+    return sql_;
+  }
+
 private:
   friend class SqliteQuery;
   SqliteConnection &connection_;

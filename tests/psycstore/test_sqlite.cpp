@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What is special to the SQLite plugin: its file. Damage, other schemas, full
+// disks, who may read it, and that every query goes by an index.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "psycstore/core/changes.hpp"
+#include "psycstore/plugin/sqlite_database.hpp"
+#include "psycstore/plugin/sqlite_open.hpp"
+#include "samples.hpp"
+
+using namespace psycstore;
+using namespace psycstore::samples;
+namespace fs = std::filesystem;
+
+namespace
+{
+class SqliteFile : public testing::Test
+{
+protected:
+  SqliteFile ()
+  {
+    char pattern[] = "/tmp/psycstore-file-XXXXXX";
+    directory_ = ::mkdtemp (pattern);
+    options_.path = directory_ / "new" / "deep" / "s.db";
+  }
+  ~SqliteFile () override { fs::remove_all (directory_); }
+
+  PluginOpened
+  open () const
+  {
+    return open_sqlite (options_);
+  }
+
+  static std::optional<Failure>
+  store (Database &db, std::uint64_t id, std::size_t size = 100)
+  {
+    FragmentStore message;
+    message.channel = channel ();
+    message.fragment.bytes
+        = fragment ({ .fragment_id = id,
+                      .message_id = id,
+                      .body = base::Bytes (size, 7) });
+    db.begin ();
+    (void) change (db, message);
+    db.commit ();
+    auto failure = db.take_failure ();
+    if (failure)
+      db.rollback ();
+    EXPECT_FALSE (db.take_failure ());
+    return failure;
+  }
+
+  static std::string
+  content (const fs::path &path)
+  {
+    std::ifstream file (path, std::ios::binary);
+    return { std::istreambuf_iterator<char> (file), {} };
+  }
+
+  void
+  overwrite (std::size_t at, const std::string &bytes) const
+  {
+    std::fstream file (options_.path,
+                       std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp (static_cast<std::streamoff> (at));
+    file << bytes;
+  }
+
+  void
+  execute (const std::string &sql) const
+  {
+    SqliteConnection connection (options_.path);
+    ASSERT_TRUE (connection.open ());
+    EXPECT_TRUE (connection.execute (sql));
+  }
+
+  // Refused with these words, and left as it was.
+  void
+  expect_refused (const std::string &words) const
+  {
+    const std::string before = content (options_.path);
+    const PluginOpened opened = open ();
+    EXPECT_FALSE (opened.database);
+    EXPECT_NE (std::string::npos, opened.why_not.find (words))
+        << opened.why_not;
+    EXPECT_NE (std::string::npos, opened.why_not.find (options_.path))
+        << opened.why_not;
+    EXPECT_EQ (before, content (options_.path));
+  }
+
+  fs::path directory_;
+  SqliteOptions options_;
+};
+
+int
+mode (const fs::path &path)
+{
+  struct stat about;
+  EXPECT_EQ (0, ::stat (path.c_str (), &about)) << path;
+  return static_cast<int> (about.st_mode & 0777);
+}
+} // namespace
+
+TEST_F (SqliteFile, IsForItsOwnerAloneWhateverTheUmask)
+{
+  const mode_t mask = ::umask (0);
+  const PluginOpened opened = open ();
+  ASSERT_TRUE (opened.database) << opened.why_not;
+  EXPECT_FALSE (store (*opened.database, 1));
+  ::umask (mask);
+  EXPECT_EQ (0600, mode (options_.path));
+  EXPECT_EQ (0600, mode (options_.path + "-wal"));
+  EXPECT_EQ (0700, mode (directory_ / "new" / "deep"));
+  EXPECT_EQ (0700, mode (directory_ / "new"));
+}
+
+TEST_F (SqliteFile, CommitsDurablyWithAWriteAheadLog)
+{
+  const PluginOpened opened = open ();
+  ASSERT_TRUE (opened.database);
+  SqliteConnection other (options_.path);
+  ASSERT_TRUE (other.open ());
+  EXPECT_EQ ("wal", other.text ("PRAGMA journal_mode"));
+  EXPECT_EQ (1, other.number ("PRAGMA user_version"));
+}
+
+TEST_F (SqliteFile, IsRefusedWhenItIsNoDatabase)
+{
+  fs::create_directories (fs::path (options_.path).parent_path ());
+  std::ofstream (options_.path) << std::string (10000, 'x');
+  expect_refused ("damaged");
+}
+
+TEST_F (SqliteFile, IsRefusedByNameWhenItIsDamaged)
+{
+  {
+    const PluginOpened opened = open ();
+    for (std::uint64_t id = 1; id <= 300; id++)
+      ASSERT_FALSE (store (*opened.database, id, 2000));
+  }
+  ASSERT_GT (fs::file_size (options_.path), 200000u);
+  for (std::size_t page = 3; page < 40; page++)
+    overwrite (page * 4096, std::string (64, '\xff'));
+  expect_refused ("damaged");
+}
+
+TEST_F (SqliteFile, IsRefusedWhenItIsCutOff)
+{
+  {
+    const PluginOpened opened = open ();
+    for (std::uint64_t id = 1; id <= 300; id++)
+      ASSERT_FALSE (store (*opened.database, id, 2000));
+  }
+  fs::resize_file (options_.path, fs::file_size (options_.path) / 2);
+  expect_refused ("damaged");
+}
+
+TEST_F (SqliteFile, IsRefusedWhenANewerProgramMadeIt)
+{
+  (void) open ();
+  execute ("PRAGMA user_version = 2");
+  expect_refused ("newer program");
+}
+
+TEST_F (SqliteFile, IsRefusedWhenItIsNotOurs)
+{
+  fs::create_directories (fs::path (options_.path).parent_path ());
+  execute ("CREATE TABLE precious (x); PRAGMA user_version = 1");
+  expect_refused ("not made by psycstore");
+}
+
+TEST_F (SqliteFile, IsRefusedWhileAnotherProcessHasIt)
+{
+  const PluginOpened first = open ();
+  ASSERT_TRUE (first.database);
+  const PluginOpened second = open ();
+  EXPECT_FALSE (second.database);
+  EXPECT_NE (std::string::npos, second.why_not.find ("in use"));
+}
+
+TEST_F (SqliteFile, IsBroughtUpToDateStepByStepAfterACopy)
+{
+  {
+    const PluginOpened opened = open ();
+    ASSERT_FALSE (store (*opened.database, 1));
+  }
+  options_.schema_steps.push_back ("CREATE TABLE second (x);");
+  options_.schema_steps.push_back ("ALTER TABLE second ADD COLUMN y;");
+  {
+    const PluginOpened opened = open ();
+    ASSERT_TRUE (opened.database) << opened.why_not;
+    EXPECT_EQ (1u, opened.database->counters (channel ()).fragment_id.value);
+  }
+  execute ("SELECT y FROM second");
+  EXPECT_EQ (0600, mode (options_.path + ".v1.bak"));
+  SqliteConnection copy (options_.path + ".v1.bak");
+  ASSERT_TRUE (copy.open ());
+  EXPECT_EQ (1, copy.number ("PRAGMA user_version"));
+  EXPECT_EQ (1, copy.number ("SELECT count(*) FROM fragments"));
+  // The older program refuses it now.
+  options_.schema_steps = sqlite_schema_steps ();
+  expect_refused ("newer program");
+}
+
+TEST_F (SqliteFile, StaysAsItWasWhenAStepFails)
+{
+  (void) open ();
+  options_.schema_steps.push_back ("CREATE TABLE second (x); nonsense;");
+  EXPECT_FALSE (open ().database);
+  options_.schema_steps = sqlite_schema_steps ();
+  const PluginOpened opened = open ();
+  EXPECT_TRUE (opened.database) << opened.why_not;
+}
+
+TEST_F (SqliteFile, SaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom)
+{
+  options_.pages_max = 100;
+  std::uint64_t stored = 0;
+  {
+    const PluginOpened opened = open ();
+    ASSERT_TRUE (opened.database) << opened.why_not;
+    Database &db = *opened.database;
+    std::optional<Failure> failure;
+    while (! failure && stored < 10000)
+    {
+      failure = store (db, stored + 1, 20000);
+      stored += failure ? 0 : 1;
+    }
+    ASSERT_TRUE (failure);
+    EXPECT_EQ (FailureKind::disk_full, failure->kind);
+    EXPECT_EQ (0u, failure->message.find ("disk full: "));
+    // Again and again: no transaction stays open.
+    EXPECT_TRUE (store (db, stored + 1, 20000));
+    EXPECT_EQ (stored, db.counters (channel ()).fragment_id.value);
+    // Room again.
+    db.begin ();
+    db.channel_remove (channel (9));
+    db.commit ();
+    EXPECT_FALSE (db.take_failure ());
+  }
+  EXPECT_GT (stored, 3u);
+  options_.pages_max = 100000;
+  const PluginOpened opened = open ();
+  ASSERT_TRUE (opened.database) << opened.why_not;
+  Database &db = *opened.database;
+  EXPECT_EQ ((base::Interval{ 1, stored }), *db.range_from (channel (), { 1 }));
+  EXPECT_FALSE (store (db, stored + 1, 20000));
+  EXPECT_EQ ((base::Interval{ 1, stored + 1 }),
+             *db.range_from (channel (), { 1 }));
+}
+
+TEST_F (SqliteFile, IsSearchedByIndicesOnly)
+{
+  (void) open ();
+  SqliteConnection connection (options_.path);
+  ASSERT_TRUE (connection.open ());
+  SqliteStatements sql (connection);
+  for (const SqliteStatement *statement :
+       { &sql.channel, &sql.body, &sql.fragment_from, &sql.fragment_before,
+         &sql.message_fragment_from, &sql.message_from, &sql.message_before,
+         &sql.run_until, &sql.run_after, &sql.run_remove, &sql.method,
+         &sql.method_message_from, &sql.method_message_before,
+         &sql.memberships, &sql.state_head, &sql.state_value,
+         &sql.state_name_from, &sql.state_remove, &sql.request,
+         &sql.request_update, &sql.settled_to_trim, &sql.open_complete_after,
+         &sql.open_incomplete_after, &sql.member_complete_after,
+         &sql.member_incomplete_after, &sql.piece_from, &sql.piece_before,
+         &sql.piece_bytes, &sql.tag, &sql.record_after, &sql.record_remove })
+  {
+    const std::string explain
+        = std::string ("EXPLAIN QUERY PLAN ") + statement->sql ();
+    SqliteStatement plan (connection, explain.c_str ());
+    SqliteQuery query (plan);
+    int rows = 0;
+    while (query.row ())
+    {
+      const std::string detail (base::as_text (query.bytes (3)));
+      EXPECT_EQ (0u, detail.find ("SEARCH")) << statement->sql () << "\n"
+                                             << detail;
+      rows++;
+    }
+    EXPECT_EQ (1, rows) << statement->sql ();
+  }
+  EXPECT_FALSE (connection.take_failure ());
+}
