@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # multicast alone on two peers, through its C interface: fragments of all sizes
 # up to the largest, requests acknowledged, kill -9 of either multicast service
-# in the middle, leaving. With RESTART=1 also a restart of the member's whole
+# in the middle, leaving. With RESTART=stop (or kill) also a restart of the member's whole
 # peer (some three minutes).
 . "$(dirname "$0")/lib.sh"
 trap '' PIPE # a program that ended early fails its checks, not the clean-up
@@ -33,12 +33,15 @@ since ()
 said_since () { [ -n "$(since "$@")" ]; }
 
 mkfifo "$base/to_a" "$base/to_b"
-"$tool" -c "$base/a/c" origin "$base/key" <"$base/to_a" >"$base/a.log" 2>"$base/a.err" &
+# Under other names, so that peer_kill does not take them for the peers'.
+cp "$base/a/c" "$base/a.conf"
+cp "$base/b/c" "$base/b.conf"
+"$tool" -c "$base/a.conf" origin "$base/key" <"$base/to_a" >"$base/a.log" 2>"$base/a.err" &
 background="$background $!"
 exec 3>"$base/to_a"
 check "the origin starts" await 10 "$base/a.log" 'origin started'
 group=$(sed -n 's/^[0-9]* group //p' "$base/a.log")
-"$tool" -c "$base/b/c" member "$group" "$(peer_id "$base/a")" \
+"$tool" -c "$base/b.conf" member "$group" "$(peer_id "$base/a")" \
   <"$base/to_b" >"$base/b.log" 2>"$base/b.err" &
 background="$background $!"
 exec 4>"$base/to_b"
@@ -76,6 +79,8 @@ kill_service a
 kill_service b
 
 if [ -n "${RESTART:-}" ]; then
+  # RESTART=kill: without a word to CADET's other end
+  [ "$RESTART" != kill ] || peer_kill "$base/b"
   peer_stop "$base/b"
   echo "send 100" >&3
   total=$((total + 100))

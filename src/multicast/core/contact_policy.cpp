@@ -131,7 +131,7 @@ ContactPolicy::on_silence (base::TimePoint now)
 {
   end_conversation (now);
   rest_until (now + quiet);
-  attempt_ = attempt_first;
+  attempt_ = attempt_after_quiet;
 }
 
 void

@@ -30,6 +30,9 @@ class ContactPolicy
 public:
   static constexpr base::Duration attempt_first = base::seconds (5);
   static constexpr base::Duration attempt_after_told_end = base::seconds (30);
+  // The stale tunnel is gone by then: a call costs nothing but time, and on a
+  // busy machine the new tunnel may want more than five seconds.
+  static constexpr base::Duration attempt_after_quiet = base::seconds (20);
   static constexpr base::Duration quiet = base::seconds (100);
   static constexpr base::Duration told_delay_min = base::milliseconds (100);
   static constexpr base::Duration told_delay_max = base::seconds (2);

@@ -10,8 +10,9 @@ namespace multicast
 namespace
 {
 constexpr base::Duration probe_pause = base::milliseconds (500);
-// How long what was sent before a close may take to leave.
-constexpr base::Duration close_grace = base::seconds (5);
+// How long what was sent before a close may take to leave. Short: a channel to
+// a peer that fell silent must not disturb the quiet that CADET needs.
+constexpr base::Duration close_grace = base::seconds (1);
 
 // Every type that our peers may say now or in a later version: the core
 // refuses by name what it does not know, CADET's queue would fall silent.
@@ -60,7 +61,8 @@ struct Network::Channel
   ChannelId id;
   struct GNUNET_CADET_Channel *handle = nullptr; // none: gone
   std::size_t under_way = 0;
-  base::TimePoint close_by;
+  bool has_heard = false;
+  base::TimePoint close_by; // when closing: waits no longer
 };
 
 Network::Network (const struct GNUNET_CONFIGURATION_Handle *cfg)
@@ -246,7 +248,9 @@ Network::close (ChannelUser &user, ChannelId id)
   if (nullptr == channel)
     return;
   channel->user = nullptr;
-  channel->close_by = shell::now () + close_grace;
+  // To a peer that never said anything no last word will get through.
+  channel->close_by
+      = shell::now () + (channel->has_heard ? close_grace : base::seconds (0));
   reap_.arm_now ();
 }
 
@@ -309,6 +313,7 @@ Network::on_message (void *cls,
                      const struct GNUNET_MessageHeader *header) noexcept
 {
   auto *channel = static_cast<Channel *> (cls);
+  channel->has_heard = true;
   if (nullptr != channel->user)
     channel->user->on_peer_message (channel->id, shell::message_bytes (header));
   GNUNET_CADET_receive_done (channel->handle);

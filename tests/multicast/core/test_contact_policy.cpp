@@ -80,6 +80,16 @@ TEST (ContactPolicy, LeavesAPeerAloneFor100SecondsAfterAnAttemptOfFive)
   EXPECT_EQ (seconds (100), caller.wait_for_call (PathState::known));
 }
 
+TEST (ContactPolicy, TakesMoreTimeForTheAttemptAfterTheQuiet)
+{
+  Caller caller;
+  (void)caller.wait_for_call (PathState::known);
+  caller.now += seconds (5);
+  EXPECT_EQ (Step::hang_up, caller.policy.next_step (caller.now));
+  (void)caller.wait_for_call (PathState::known);
+  EXPECT_EQ (caller.now + seconds (20), caller.policy.next_deadline ());
+}
+
 TEST (ContactPolicy, LeavesAPeerAloneFor100SecondsAfterSilence)
 {
   Caller caller;
