@@ -442,7 +442,8 @@ parse (const std::vector<std::string> &line)
          != (code = getopt_long (argc, argv.data (), tables.letters.c_str (),
                                  tables.longs.data (), nullptr)))
   {
-    const std::string word = argv[std::max (optind - 1, 1)];
+    const std::string word
+        = argv[static_cast<std::size_t> (std::max (optind - 1, 1))];
     if ('?' == code)
       return refuse (0 != optopt && optopt < code_base
                          ? format (_ ("unknown option '-%s'"),

@@ -55,10 +55,12 @@ using SocialQuery = SocialLib;
 TEST_F (SocialApp, TellsEgosAndPlacesBeforeItIsConnected)
 {
   begin ();
-  script_.run ();
+  script_
+      .act ([this]
+            { EXPECT_STREQ (GNUNET_SOCIAL_ego_get_name (ego_), "alice"); })
+      .run ();
   EXPECT_EQ (ego_names_, (std::vector<std::string>{ "alice" }));
   EXPECT_EQ (host_calls_, 1);
-  EXPECT_STREQ (GNUNET_SOCIAL_ego_get_name (ego_), "alice");
 }
 
 TEST_F (SocialApp, TellsNothingTwiceAfterAReconnect)
