@@ -153,7 +153,13 @@ Handle::on_bytes (base::ByteView bytes)
         if (! is_ended_ || std::is_same_v<M, local::PartAck>)
           is_expected = on (std::move (message));
       });
-  return is_ended_ || (wire::DispatchResult::ok == result && is_expected);
+  if (is_ended_ || (wire::DispatchResult::ok == result && is_expected))
+    return true;
+  GNUNET_log (GNUNET_ERROR_TYPE_WARNING,
+              "The psyc service said what it must not (type %u, %s)\n",
+              unsigned{ wire::message_type (bytes).value_or (0) },
+              is_expected ? "malformed" : "not expected");
+  return false;
 }
 
 bool

@@ -161,6 +161,8 @@ private:
     if (! on_message (message_bytes (header)))
     {
       GNUNET_break (0);
+      // It would say the same again at once: give it, and the log, some rest.
+      self->backoff_ = GNUNET_TIME_UNIT_SECONDS;
       self->lose ();
     }
   }
