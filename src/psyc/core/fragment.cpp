@@ -9,7 +9,7 @@ namespace
 {
 constexpr std::uint16_t fragment_type = 757;
 constexpr std::uint16_t request_type = 758;
-constexpr std::uint16_t application_type = 691;
+constexpr std::uint16_t application_type = 692; // P.MessageHeader
 constexpr std::uint32_t request_purpose = 24;
 
 // Header of both: size and type fit the bytes.
