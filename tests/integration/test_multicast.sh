@@ -32,7 +32,7 @@ since ()
 }
 said_since () { [ -n "$(since "$@")" ]; }
 
-mkfifo "$base/to_a" "$base/to_b"
+mkfifo "$base/to_a" "$base/to_b" "$base/to_c"
 # Under other names, so that peer_kill does not take them for the peers'.
 cp "$base/a/c" "$base/a.conf"
 cp "$base/b/c" "$base/b.conf"
@@ -48,6 +48,13 @@ exec 4>"$base/to_b"
 begun=$(now_ms)
 check "a member is admitted and attached" await 20 "$base/b.log" 'state attached'
 echo "# attached after $(since "$begun" "$base/b.log" 'state attached') ms"
+
+# A second member, on the origin's own peer.
+"$tool" -c "$base/a.conf" member "$group" "$(peer_id "$base/a")" \
+  <"$base/to_c" >"$base/c.log" 2>"$base/c.err" &
+background="$background $!"
+exec 5>"$base/to_c"
+check "a member on the origin's peer is attached" await 20 "$base/c.log" 'state attached'
 
 begun=$(now_ms)
 echo "send 200" >&3
@@ -78,6 +85,9 @@ kill_service ()
 kill_service a
 kill_service b
 
+check "the member on the origin's peer has them all" \
+  wait_until 30 reached "$base/c.log" have $total
+
 if [ -n "${RESTART:-}" ]; then
   # RESTART=kill: without a word to CADET's other end
   [ "$RESTART" != kill ] || peer_kill "$base/b"
@@ -94,12 +104,12 @@ if [ -n "${RESTART:-}" ]; then
 fi
 
 check "nobody saw anything wrong" \
-  sh -c "! grep -q WRONG '$base/a.log' '$base/b.log'"
+  sh -c "! grep -q WRONG '$base/a.log' '$base/b.log' '$base/c.log'"
 echo part >&4
 check "the member parts" await 10 "$base/b.log" ' parted'
 check "the origin hears of it" await 10 "$base/a.log" 'member parted'
 check "no assertion failed, nothing was malformed" \
   sh -c "! grep -E 'Assertion|external protocol violation' \
            '$base/a/log' '$base/b/log' | grep -i multicast"
-exec 3>&- 4>&-
+exec 3>&- 4>&- 5>&-
 exit $status

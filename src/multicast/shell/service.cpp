@@ -98,7 +98,10 @@ Service::on_client_gone (shell::ServiceClient &link)
 void
 Service::on_message (shell::ServiceClient &link, base::ByteView message)
 {
-  Client &client = *clients_.at (&link);
+  const auto it = clients_.find (&link);
+  if (it == clients_.end ())
+    return; // shutting down
+  Client &client = *it->second;
   Verdict verdict = Verdict::taken;
   if (client.is_doomed || client.has_left)
     ; // nothing it says counts any more

@@ -113,7 +113,7 @@ protected:
   void
   TearDown () override
   {
-    stop_service (SIGTERM);
+    EXPECT_EQ (0, stop_service (SIGTERM)); // ends by itself, in order
     GNUNET_CONFIGURATION_destroy (cfg_);
     const std::string command = "rm -rf " + folder_;
     EXPECT_EQ (0, std::system (command.c_str ()));
@@ -131,7 +131,7 @@ protected:
     _exit (127);
   }
   // Ends it by that signal and says how it ended.
-  int
+  [[nodiscard]] int
   stop_service (int signal)
   {
     if (service_ <= 0)

@@ -202,7 +202,7 @@ TEST_F (Library, AKilledServiceLosesNothingAndNumbersNothingTwice)
           [&]
           {
             host.store (4); // 5 to 10 are echoed and not stored
-            stop_service (SIGKILL);
+            (void)stop_service (SIGKILL);
           })
       .until ([&]
               { return host.has_state (GNUNET_MULTICAST_ORIGIN_SERVICE_LOST); })
@@ -514,7 +514,7 @@ TEST_F (Library, AMemberWithoutCadetGoesOnTryingAndParts)
                     guest.member, GNUNET_MULTICAST_REPLAY_FRAGMENTS, 5, 4));
           })
       .until ([&] { return ! guest.states.empty (); })
-      .act ([&] { stop_service (SIGKILL); })
+      .act ([&] { (void)stop_service (SIGKILL); })
       .until (
           [&] {
             return GNUNET_MULTICAST_MEMBER_STATE_SERVICE_LOST
