@@ -5,6 +5,7 @@
 # while psyc, psycstore and multicast are killed in turns: everything is read
 # exactly once by everybody, in one order.
 . "$(dirname "$0")/lib.sh"
+trap '' PIPE # a reader that ended early must not stop the clean-up
 tools=${BUILD:-$top/build}/tests/psyc/lib
 kills=${KILLS:-9}
 
