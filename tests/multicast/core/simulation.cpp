@@ -909,7 +909,16 @@ Simulation::random_talk ()
   say (1 + below (3));
   if (0 == below (10))
     say (40);
-  ask (below (members.size ()));
+  const std::size_t index = below (members.size ());
+  ask (index);
+  if (0 == below (5))
+    with_member (index,
+                 [this] (MemberCore &core)
+                 {
+                   const std::uint64_t first = 1 + below (last_message_);
+                   const auto unit = static_cast<ReplayUnit> (below (2));
+                   (void)core.on_fetch (unit, first, first + below (50));
+                 });
 }
 
 void
@@ -997,7 +1006,19 @@ Simulation::run ()
   say (5);
   for (std::size_t i = 0; i < members.size (); i++)
     ask (i);
+  const std::size_t answers = fetched.size ();
+  std::size_t questions = 0;
+  for (std::size_t i = 0; i < members.size (); i++)
+    with_member (i,
+                 [&] (MemberCore &core)
+                 {
+                   questions += ClientResult::taken
+                                == core.on_fetch (ReplayUnit::messages, 1,
+                                                  last_message_);
+                 });
   run_for (seconds (30));
+  if (fetched.size () - answers != questions)
+    fault ("a fetch without an end");
   check_complete ();
 }
 } // namespace testing_multicast
