@@ -4,7 +4,6 @@
 // structures inside. doc/spec/multicast.md tells when each may be said.
 #pragma once
 
-#include "multicast/core/types.hpp"
 #include "multicast/fragment_messages.hpp"
 
 namespace multicast
@@ -13,6 +12,33 @@ namespace multicast
 inline constexpr std::uint32_t protocol_version = 1;
 // Bits of PeerHello::features that we know; all others are ignored.
 inline constexpr std::uint64_t features_known = 0;
+
+// One question for stored fragments.
+using ReplayId = base::Id<struct ReplayIdTag>;
+
+// The numbers of these three are those of the public C interface.
+enum class ReplayUnit : std::uint8_t
+{
+  fragments = 0,
+  messages = 1,
+};
+
+enum class ReplayCode : std::uint32_t
+{
+  ok = 0,
+  not_found = 1,
+  past_head = 2,
+  access_denied = 3,
+  internal_error = 4,
+  // Between peers only: all up to the given id is answered, ask for the rest.
+  more = 5,
+};
+
+enum class RequestResult : std::uint8_t
+{
+  accepted = 1,
+  refused = 2,
+};
 
 enum class RefusalCode : std::uint16_t
 {

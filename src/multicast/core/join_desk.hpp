@@ -10,6 +10,7 @@
 #include <set>
 
 #include "multicast/core/limits.hpp"
+#include "multicast/core/types.hpp"
 #include "multicast/peer_messages.hpp"
 #include "port/crypto.hpp"
 

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/interval_set.hpp"
 #include "base/time.hpp"
+#include "multicast/peer_messages.hpp"
 
 namespace multicast
 {
@@ -22,26 +23,8 @@ namespace multicast
 using ChannelId = base::Id<struct ChannelIdTag>;
 inline constexpr std::uint64_t channel_opened_by_core = std::uint64_t{ 1 }
                                                         << 63;
-// One question at the door, one question for stored fragments.
+// One question at the door.
 using JoinId = base::Id<struct JoinIdTag>;
-using ReplayId = base::Id<struct ReplayIdTag>;
-
-enum class ReplayUnit : std::uint8_t
-{
-  fragments = 0,
-  messages = 1,
-};
-
-enum class ReplayCode : std::uint32_t
-{
-  ok = 0,
-  not_found = 1,
-  past_head = 2,
-  access_denied = 3,
-  internal_error = 4,
-  // Between peers only: all up to the given id is answered, ask for the rest.
-  more = 5,
-};
 
 enum class OriginState : std::uint8_t
 {
@@ -65,12 +48,6 @@ enum class MemberEvent : std::uint8_t
   attached = 1,
   detached = 2,
   parted = 3,
-};
-
-enum class RequestResult : std::uint8_t
-{
-  accepted = 1,
-  refused = 2,
 };
 
 enum class JoinVerdict : std::uint8_t
