@@ -150,8 +150,8 @@ struct Config
   std::size_t outbox_requests_max = 65536;
   std::size_t request_cache_bytes = std::size_t{ 4 } << 20;
   std::uint64_t request_read_bytes = 256 * 1024;
-  std::size_t member_unfinished_max = 64;
-  std::size_t unfinished_max = 4096;
+  std::size_t member_unfinished_max = 1024; // above any member's window
+  std::size_t unfinished_max = 16384;
   std::uint64_t request_bytes_max = std::uint64_t{ 4 } << 30;
   std::size_t relays_active_max = 16;
 
