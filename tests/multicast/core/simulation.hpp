@@ -243,7 +243,6 @@ private:
   ChannelId last_origin_channel_;
   std::deque<EchoFragment> echoed_;
   bool is_storing_ = false;
-  std::size_t to_say_ = 0; // lost by a discard: said again
   std::uint64_t last_message_ = 0;
   std::uint64_t generation_ = 1;
   std::map<base::MemberKey, std::uint64_t> revoked_;
