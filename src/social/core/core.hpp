@@ -157,6 +157,11 @@ public:
   [[nodiscard]] std::optional<std::string>
   why_not_say (const Place &place) const;
   [[nodiscard]] std::vector<PlaceRef> running_places () const;
+  [[nodiscard]] bool
+  are_egos_known () const
+  {
+    return are_egos_complete_;
+  }
 
 private:
   using QueryId = std::pair<ClientId, std::uint64_t>;

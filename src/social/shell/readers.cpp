@@ -8,6 +8,9 @@ namespace social
 namespace
 {
 constexpr std::size_t readers_of_client_max = 256;
+// A follower of a place that psyc does not have (yet).
+constexpr base::Duration observe_period = base::milliseconds (500);
+constexpr int observe_tries_max = 60;
 
 // A text that psyc gave as data, with or without its NUL.
 std::string
@@ -67,20 +70,47 @@ Readers::follow (shell::ServiceClient &client, const AppFollow &message)
                          nullptr == place ? message.place : place->ref);
   if (nullptr == reader)
     return false;
-  if (nullptr != place)
-  {
-    const auto key = shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (
-        place->ref.key);
-    const auto slave = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (
-        place->ref.ego);
-    reader->observer = GNUNET_PSYC_observe (
-        cfg_, &key, Role::host == place->role ? nullptr : &slave,
-        message.after_fragment_id, &Readers::on_started, &Readers::on_fragment,
-        &Readers::on_gap, reader);
-  }
-  if (nullptr == reader->observer)
-    on_started (reader, GNUNET_SYSERR, 0, 0);
+  reader->after = message.after_fragment_id;
+  reader->retry = std::make_unique<shell::Timer> (
+      [this, reader]
+      {
+        if (! observe (*reader))
+          give_up (*reader);
+      });
+  if (! observe (*reader))
+    give_up (*reader);
   return true;
+}
+
+bool
+Readers::observe (Reader &reader)
+{
+  const Place *place = door_.core ().find_place (reader.ref);
+  if (nullptr == place)
+    return false;
+  if (nullptr != reader.observer)
+    GNUNET_PSYC_observer_destroy (std::exchange (reader.observer, nullptr));
+  // An own place that does not run any more is read as a guest's.
+  const bool is_hosting = Role::host == place->role
+                          && nullptr != places_.running_channel (place->ref);
+  (void)places_.channel (*place); // psyc must know it to be read
+  const auto key
+      = shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (place->ref.key);
+  const auto slave
+      = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (place->ref.ego);
+  reader.observer = GNUNET_PSYC_observe (
+      cfg_, &key, is_hosting ? nullptr : &slave, reader.after,
+      &Readers::on_started, &Readers::on_fragment, &Readers::on_gap, &reader);
+  if (nullptr != reader.observer && reader.is_paused)
+    GNUNET_PSYC_observer_pause (reader.observer);
+  return nullptr != reader.observer;
+}
+
+void
+Readers::give_up (Reader &reader)
+{
+  reader.client->send (SocialFollowing{ reader.id, GNUNET_SYSERR, 0, 0 });
+  close (reader);
 }
 
 void
@@ -88,10 +118,21 @@ Readers::on_started (void *cls, int result, std::uint64_t head,
                      std::uint64_t max_message_id) noexcept
 {
   auto *reader = static_cast<Reader *> (cls);
-  reader->client->send (
-      SocialFollowing{ reader->id, result, head, max_message_id });
   if (GNUNET_SYSERR == result)
-    reader->owner->close (*reader);
+  {
+    // psyc may have been restarted, and not have the channel back yet.
+    if (++reader->failures < observe_tries_max)
+      reader->retry->arm_in (observe_period);
+    else
+      reader->owner->give_up (*reader);
+    return;
+  }
+  reader->failures = 0;
+  if (UINT64_MAX == reader->after)
+    reader->after = head;
+  if (! std::exchange (reader->has_started, true))
+    reader->client->send (
+        SocialFollowing{ reader->id, result, head, max_message_id });
 }
 
 void
@@ -99,6 +140,7 @@ Readers::on_fragment (void *cls, std::uint64_t fragment_id,
                       const struct GNUNET_PSYC_MessageHeader *message) noexcept
 {
   auto *reader = static_cast<Reader *> (cls);
+  reader->after = fragment_id;
   reader->owner->pass_on (*reader, fragment_id, message);
 }
 
@@ -106,6 +148,7 @@ void
 Readers::on_gap (void *cls, std::uint64_t first, std::uint64_t last) noexcept
 {
   auto *reader = static_cast<Reader *> (cls);
+  reader->after = last;
   reader->client->send (SocialGap{ reader->id, first, last });
 }
 
@@ -334,7 +377,7 @@ Readers::on_channel_ending (const PlaceRef &ref)
 {
   std::vector<Reader *> ending;
   for (const auto &[key, reader] : readers_)
-    if (reader->ref == ref && nullptr == reader->observer)
+    if (reader->ref == ref && nullptr == reader->retry)
       ending.push_back (reader.get ());
   for (Reader *reader : ending)
   {

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "shell/service_main.hpp"
+#include "shell/timer.hpp"
 #include "social/shell/places.hpp"
 
 namespace social
@@ -49,6 +50,10 @@ private:
     std::uint64_t id = 0;
     PlaceRef ref;
     struct GNUNET_PSYC_Observer *observer = nullptr;
+    std::uint64_t after = 0; // the fragment that the observer reads behind
+    bool has_started = false;
+    int failures = 0;
+    std::unique_ptr<shell::Timer> retry;           // followers only
     struct GNUNET_PSYC_Channel *channel = nullptr; // of the two below
     struct GNUNET_PSYC_HistoryRequest *history = nullptr;
     struct GNUNET_PSYC_StateRequest *state = nullptr;
@@ -61,6 +66,9 @@ private:
   [[nodiscard]] Reader *open (shell::ServiceClient &client, std::uint64_t id,
                               const PlaceRef &ref);
   void close (Reader &reader);
+  // False: there is no such place.
+  [[nodiscard]] bool observe (Reader &reader);
+  void give_up (Reader &reader);
   void pass_on (Reader &reader, std::uint64_t fragment_id,
                 const struct GNUNET_PSYC_MessageHeader *message);
   void pause (Reader &reader);

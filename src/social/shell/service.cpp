@@ -174,6 +174,7 @@ Service::on_client_gone (shell::ServiceClient &client)
   const ClientId id = found->second;
   ids_.erase (found);
   clients_.erase (id);
+  parked_.erase (&client);
   if (! core_)
     return;
   readers_->on_client_gone (client);
@@ -186,6 +187,25 @@ Service::on_message (shell::ServiceClient &client, base::ByteView message)
 {
   if (! core_)
     return GNUNET_SERVICE_client_drop (client.handle);
+  if (core_->are_egos_known ()
+      || AppHello::wire_type == wire::message_type (message))
+    return take (client, message);
+  parked_.insert_or_assign (&client, base::to_bytes (message));
+}
+
+void
+Service::take_parked ()
+{
+  if (parked_.empty () || ! core_->are_egos_known ())
+    return;
+  const auto parked = std::exchange (parked_, {});
+  for (const auto &[client, message] : parked)
+    take (*client, message);
+}
+
+void
+Service::take (shell::ServiceClient &client, base::ByteView message)
+{
   bool is_good = true;
   const auto result = AppMessages::dispatch (message, [&] (const auto &m)
                                              { is_good = handle (client, m); });
@@ -262,6 +282,8 @@ Service::run_effects ()
 {
   while (auto effect = core_->poll_effect ())
     std::visit ([this] (const auto &e) { act (e); }, *effect);
+  // After the effects: the places' handles are open now.
+  take_parked ();
   timer_.arm_at (core_->next_deadline ());
 }
 

@@ -41,6 +41,11 @@ private:
   void count (const std::string &what);
   void drop (shell::ServiceClient &client, const std::string &why);
 
+  // Messages that came before the identity service had told its egos wait:
+  // one for each client, as the next is not read before.
+  void take_parked ();
+  void take (shell::ServiceClient &client, base::ByteView message);
+
   // One message of an application; false: it broke the protocol.
   template <typename M>
   [[nodiscard]] bool handle (shell::ServiceClient &client, const M &message);
@@ -131,6 +136,7 @@ private:
   std::unique_ptr<Uploads> uploads_;
   std::map<ClientId, shell::ServiceClient *> clients_;
   std::map<const shell::ServiceClient *, ClientId> ids_;
+  std::map<shell::ServiceClient *, base::Bytes> parked_;
   std::uint64_t last_client_ = 0;
   shell::Timer timer_;   // the core's next deadline
   shell::Timer effects_; // there are effects to carry out
