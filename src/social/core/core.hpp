@@ -282,12 +282,12 @@ private:
                     const FoundPlace &found, std::uint32_t flags);
   void ask_anew (std::vector<QueryId> queries, Place place);
   void tell_standing (const QueryId &query, const Place &place);
+  void note_told (const Place &place);
   void ask_names ();
   void ask_name (LookUpRun &run);
   void end_wish (const base::SendTag &tag, ResultCode result,
                  const std::string &text);
-  void end_visit (Place place, PlaceState state, ResultCode result,
-                  const std::string &text);
+  void end_visit (Place place, PlaceState state);
   void finish_entry (Place place);
 
   // door.cpp

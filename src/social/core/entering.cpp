@@ -21,10 +21,46 @@ constexpr base::Duration no_period = base::milliseconds (700);
 // A wish for a name that nobody ever answers.
 constexpr base::Duration wish_lifetime = base::hours (24);
 
+// What the host said, or what it amounts to when it said nothing.
+std::string
+words_of (const Place &place)
+{
+  std::string words = text_of (place.answer);
+  if (! words.empty ())
+    return words;
+  return PlaceState::ejected == place.state ? "the host threw us out"
+                                            : "the host said no";
+}
+
 bool
 is_inside (const Place &place)
 {
   return Ending::none == place.ending && PlaceState::entered == place.state;
+}
+
+// Is `name` one that the place was entered by?
+bool
+goes_by (const Place &place, const std::string &name)
+{
+  return place.name == name
+         || std::find (place.other_names.begin (), place.other_names.end (),
+                       name)
+                != place.other_names.end ();
+}
+
+// The newest name first, the oldest forgotten; false: nothing new.
+bool
+add_name (Place &place, const std::string &name)
+{
+  if (name == place.name)
+    return false;
+  std::erase (place.other_names, name);
+  if (! place.name.empty ())
+    place.other_names.insert (place.other_names.begin (), place.name);
+  if (place.other_names.size () > other_names_max)
+    place.other_names.pop_back ();
+  place.name = name;
+  return true;
 }
 
 bool
@@ -62,7 +98,8 @@ Core::enter_place (const QueryId &query, const AppEnterPlace &message)
   const auto is_meant = [&] (const Place &place)
   {
     return Role::guest == place.role
-           && (by_key ? place.ref.key == *by_key : place.name == message.place);
+           && (by_key ? place.ref.key == *by_key
+                      : goes_by (place, message.place));
   };
   // Without an ego: the one used for this place before.
   if (ego_key.is_zero ())
@@ -78,6 +115,9 @@ Core::enter_place (const QueryId &query, const AppEnterPlace &message)
   Wish wish{
     message.tag, ego.key (), message.place, {}, message.request, now_
   };
+  for (const auto &[ref, place] : places_)
+    if (is_meant (place) && ref.ego == ego.key () && Told::no == place.told)
+      return tell_standing (query, Place (place));
   for (const auto &[ref, place] : places_)
     if (is_meant (place) && ref.ego == ego.key ()
         && (is_inside (place) || is_asking (place) || by_key))
@@ -142,13 +182,26 @@ Core::tell_standing (const QueryId &query, const Place &place)
     return;
   case PlaceState::refused:
   case PlaceState::ejected:
-    return answer (query, ResultCode::refused, &place, text_of (place.answer),
-                   place.answer);
+    answer (query, ResultCode::refused, &place, words_of (place), place.answer);
+    return note_told (place);
   case PlaceState::closed:
-    return answer (query, ResultCode::refused, &place, "the place is closed");
+    answer (query, ResultCode::refused, &place, "the place is closed");
+    return note_told (place);
   case PlaceState::archived:
     return answer (query, ResultCode::failed, &place, "we left this place");
   }
+}
+
+void
+Core::note_told (const Place &place)
+{
+  if (Told::yes == place.told)
+    return;
+  Place changed = place;
+  changed.told = Told::yes;
+  // Without the commit it is told once more, that is all.
+  if (! commit ({ PutPlace{ changed } }))
+    places_.insert_or_assign (changed.ref, changed);
 }
 
 void
@@ -274,6 +327,9 @@ Core::begin_entry (const std::vector<QueryId> &queries, const Wish &wish,
   if (nullptr != known && is_inside (place))
   {
     drop_wish ();
+    if (! keys_.place_from_text (wish.name) && add_name (place, wish.name)
+        && ! commit ({ PutPlace{ place } }))
+      put_place (place);
     for (const auto &query : waiting)
       tell_standing (query, place);
     return;
@@ -286,15 +342,16 @@ Core::begin_entry (const std::vector<QueryId> &queries, const Wish &wish,
         && (wish.request.empty () || request == place.request)
         && (found.origin == place.origin || found.origin.is_zero ());
   place.query_tag = wish.tag;
+  if (! keys_.place_from_text (wish.name))
+    add_name (place, wish.name);
   if (! is_same_question)
   {
+    place.told = Told::yes;
     place.ref = ref;
     place.role = Role::guest;
     place.state = 0 != (flags & join_local) ? PlaceState::archived
                                             : PlaceState::pending;
     place.ending = 0 != (flags & join_local) ? Ending::done : Ending::none;
-    if (! keys_.place_from_text (wish.name))
-      place.name = wish.name;
     if (const Ego *ego = ego_by_key (wish.ego))
       place.ego_name = ego->name;
     place.origin = found.origin;
@@ -399,15 +456,17 @@ Core::on_guest_state (const PlaceRef &ref, GuestState state)
     break;
   case GuestState::ejected:
     if (is_inside (*place))
-      return end_visit (*place, PlaceState::ejected, ResultCode::refused,
-                        "the host threw us out");
+    {
+      Place ended = *place;
+      ended.answer.clear (); // what it said when it let us in
+      return end_visit (std::move (ended), PlaceState::ejected);
+    }
     return;
   case GuestState::refused:
     // The decision with its words comes by itself, before or after.
     return;
   case GuestState::ended:
-    return end_visit (*place, PlaceState::closed, ResultCode::refused,
-                      "the place is closed");
+    return end_visit (*place, PlaceState::closed);
   }
   if (was_connected != runtime.is_connected)
     if (const Place *now = place_by_ref (ref))
@@ -423,8 +482,8 @@ Core::on_guest_decision (const PlaceRef &ref, Admission admission,
       || Ending::none != known->ending)
     return;
   Place place = *known;
-  if (! answer_bytes.empty () && answer_bytes.size () <= psyc_message_size_max)
-    place.answer = answer_bytes;
+  place.answer = answer_bytes.size () <= psyc_message_size_max ? answer_bytes
+                                                               : base::Bytes{};
   if (Admission::admitted == admission)
   {
     if (is_asking (place))
@@ -432,8 +491,7 @@ Core::on_guest_decision (const PlaceRef &ref, Admission admission,
     return;
   }
   end_visit (place,
-             is_inside (place) ? PlaceState::ejected : PlaceState::refused,
-             ResultCode::refused, text_of (place.answer));
+             is_inside (place) ? PlaceState::ejected : PlaceState::refused);
 }
 
 void
@@ -451,19 +509,24 @@ Core::finish_entry (Place place)
 
 // Our being there has ended by the host's will: keep the history, let go.
 void
-Core::end_visit (Place place, PlaceState state, ResultCode result,
-                 const std::string &text)
+Core::end_visit (Place place, PlaceState state)
 {
+  Runtime &runtime = runtime_[place.ref];
+  const bool is_heard
+      = std::any_of (runtime.waiting.begin (), runtime.waiting.end (),
+                     [this] (const QueryId &query) { return is_open (query); });
   place.state = state;
   place.ending = Ending::begun;
   place.changed = now_;
+  place.told = is_heard ? Told::yes : Told::no;
   (void)commit ({ PutPlace{ place } });
-  Runtime &runtime = runtime_[place.ref];
   runtime.is_connected = false;
   runtime.is_pending_confirmed = false;
   put_place (place);
-  answer_all (runtime.waiting, result, &place,
-              text.empty () ? "the host said no" : text, place.answer);
+  answer_all (runtime.waiting, ResultCode::refused, &place,
+              PlaceState::closed == state ? "the place is closed"
+                                          : words_of (place),
+              place.answer);
   effects_.push_back (PartGuest{ place.ref, {} });
 }
 
@@ -472,8 +535,7 @@ Core::on_place_closing (const PlaceRef &ref)
 {
   const Place *place = place_by_ref (ref);
   if (nullptr != place && is_inside (*place))
-    end_visit (*place, PlaceState::closed, ResultCode::refused,
-               "the place is closed");
+    end_visit (*place, PlaceState::closed);
 }
 
 // ------------------------------------------------------------------ leaving

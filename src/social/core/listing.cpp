@@ -144,7 +144,10 @@ Core::on_message (ClientId client, const AppPlaceFind &message)
     const auto full = info_of (place).name;
     int rank = 0;
     if (key == message.text || full == message.text
-        || place.name == message.text)
+        || place.name == message.text
+        || std::find (place.other_names.begin (), place.other_names.end (),
+                      message.text)
+               != place.other_names.end ())
       rank = 20;
     else if (message.text.size () >= 4 && key.starts_with (message.text))
       rank = 10;

@@ -31,6 +31,14 @@ enum class DoorMode : std::uint8_t
   welcomes = 1, // everybody who asks is let in
 };
 
+// Has a user of ours heard how a wish to enter, or a visit, ended? Until then
+// the next enter tells it instead of asking anew.
+enum class Told : std::uint8_t
+{
+  no = 0,
+  yes = 1,
+};
+
 // How far the end of a place, or of our being there, has come. Kept on disk,
 // so that what was begun is finished after a crash.
 enum class Ending : std::uint8_t
@@ -49,9 +57,11 @@ struct Place
   Policy policy = Policy::private_;
   DoorMode door = DoorMode::asks;
   Ending ending = Ending::none;
-  std::string name;     // host: the label; guest: as entered
-  std::string ego_name; // at the time of the last change
-  std::string label;    // host: published under this label; "": not published
+  Told told = Told::yes;
+  std::string name; // host: the label; guest: as entered last
+  std::vector<std::string> other_names; // guest: as entered before
+  std::string ego_name;                 // at the time of the last change
+  std::string label; // host: published under this label; "": not published
   base::ChannelPrivateKey secret; // host only
   base::PeerId origin;            // guest only
   std::vector<base::PeerId> relays;
@@ -190,6 +200,7 @@ inline constexpr std::size_t nyms_max = 100'000;      // kept of one place
 inline constexpr std::size_t places_max = 10'000;
 inline constexpr std::size_t rules_max = 256; // of one place
 inline constexpr std::size_t wishes_max = 256;
+inline constexpr std::size_t other_names_max = 16; // of one place
 inline constexpr std::size_t queries_of_client_max = 1024;
 // What is said at a door, or answered: psyc takes 32 KiB with our tag.
 inline constexpr std::size_t request_size_max = 31 * 1024;

@@ -20,8 +20,9 @@ constexpr std::array<const char *, SqliteStore::schema_version> steps{
 CREATE TABLE place (
   key BLOB NOT NULL, ego BLOB NOT NULL,
   role INTEGER NOT NULL, state INTEGER NOT NULL, policy INTEGER NOT NULL,
-  door INTEGER NOT NULL, ending INTEGER NOT NULL,
-  name TEXT NOT NULL, ego_name TEXT NOT NULL, label TEXT NOT NULL,
+  door INTEGER NOT NULL, ending INTEGER NOT NULL, told INTEGER NOT NULL,
+  name TEXT NOT NULL, other_names TEXT NOT NULL,
+  ego_name TEXT NOT NULL, label TEXT NOT NULL,
   secret BLOB NOT NULL, origin BLOB NOT NULL, relays BLOB NOT NULL,
   tag BLOB NOT NULL, query_tag BLOB NOT NULL, ending_tag BLOB NOT NULL,
   request BLOB NOT NULL, answer BLOB NOT NULL, changed INTEGER NOT NULL,
@@ -95,6 +96,30 @@ split (const base::Bytes &joined_peers, std::vector<base::PeerId> &peers)
     peers.push_back (
         base::PeerId::from (view.subspan (at, base::PeerId::size)).value ());
   return true;
+}
+
+// Names hold no line ends (they are GNS names): one a line.
+std::string
+text_of (const std::vector<std::string> &names)
+{
+  std::string out;
+  for (const auto &name : names)
+    out += name + "\n";
+  return out;
+}
+
+std::vector<std::string>
+lines_of (const std::string &text)
+{
+  std::vector<std::string> out;
+  std::size_t from = 0;
+  for (std::size_t end = text.find ('\n'); std::string::npos != end;
+       end = text.find ('\n', from))
+  {
+    out.push_back (text.substr (from, end - from));
+    from = end + 1;
+  }
+  return out;
 }
 
 // The file before SQLite does, so that nobody else can read it at any time.
@@ -258,10 +283,12 @@ SqliteStore::load ()
 bool
 SqliteStore::load_places (Snapshot &snapshot)
 {
-  Statement row (db_.get (),
-                 "SELECT key, ego, role, state, policy, door, ending, name, "
-                 "ego_name, label, secret, origin, relays, tag, query_tag, "
-                 "ending_tag, request, answer, changed FROM place");
+  Statement row (
+      db_.get (),
+      "SELECT key, ego, role, state, policy, door, ending, told, name, "
+      "other_names, "
+      "ego_name, label, secret, origin, relays, tag, query_tag, "
+      "ending_tag, request, answer, changed FROM place");
   int result = SQLITE_ERROR;
   while (SQLITE_ROW == (result = row.step ()))
   {
@@ -270,10 +297,11 @@ SqliteStore::load_places (Snapshot &snapshot)
         = take (row, place.ref.key) && take (row, place.ref.ego)
           && take_enum (row, place.role, 2) && take_enum (row, place.state, 6)
           && take_enum (row, place.policy, 3) && take_enum (row, place.door, 1)
-          && take_enum (row, place.ending, 3);
+          && take_enum (row, place.ending, 3) && take_enum (row, place.told, 1);
     if (! is_whole)
       return false;
     place.name = row.text ();
+    place.other_names = lines_of (row.text ());
     place.ego_name = row.text ();
     place.label = row.text ();
     if (! take (row, place.secret) || ! take (row, place.origin)
@@ -382,13 +410,15 @@ SqliteStore::write (const PutPlace &change)
   // Not REPLACE: that would delete the row that nyms and rules refer to.
   Statement put (
       db_.get (),
-      "INSERT INTO place (key, ego, role, state, policy, door, ending, name, "
+      "INSERT INTO place (key, ego, role, state, policy, door, ending, told, "
+      "name, other_names, "
       "ego_name, label, secret, origin, relays, tag, query_tag, ending_tag, "
       "request, answer, changed) "
-      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
       "ON CONFLICT (key, ego) DO UPDATE SET role = excluded.role, "
       "state = excluded.state, policy = excluded.policy, "
-      "door = excluded.door, ending = excluded.ending, name = excluded.name, "
+      "door = excluded.door, ending = excluded.ending, told = excluded.told, "
+      "name = excluded.name, other_names = excluded.other_names, "
       "ego_name = excluded.ego_name, label = excluded.label, "
       "secret = excluded.secret, origin = excluded.origin, "
       "relays = excluded.relays, tag = excluded.tag, "
@@ -402,7 +432,9 @@ SqliteStore::write (const PutPlace &change)
       .bind (static_cast<std::int64_t> (p.policy))
       .bind (static_cast<std::int64_t> (p.door))
       .bind (static_cast<std::int64_t> (p.ending))
+      .bind (static_cast<std::int64_t> (p.told))
       .bind (p.name)
+      .bind (text_of (p.other_names))
       .bind (p.ego_name)
       .bind (p.label)
       .bind (p.secret.view ())

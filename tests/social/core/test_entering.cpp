@@ -114,6 +114,40 @@ TEST_F (Entering, ARefusalIsRememberedForItsTagAndANewWishAsksAnew)
   EXPECT_EQ (PlaceState::pending, disk.places.at (nine).state);
 }
 
+TEST_F (Entering, ARefusalThatNobodyHeardIsToldBeforeAskingAnew)
+{
+  begin ();
+  const auto query = knock (1);
+  core->on_message (app, AppQueryCancel{ query }); // nobody waits any more
+  core->on_guest_decision (nine, Admission::refused, words ("no"));
+  core->on_guest_parted (nine);
+  begin ();
+  const auto result = result_of (knock (2));
+  ASSERT_TRUE (result);
+  EXPECT_EQ (ResultCode::refused, result->result);
+  EXPECT_EQ ("no", result->text);
+  EXPECT_TRUE (take<JoinGuest> ().empty ());
+  knock (3);
+  EXPECT_EQ (1u, take<JoinGuest> ().size ());
+}
+
+TEST_F (Entering, APlaceGoesByEveryNameThatItWasEnteredBy)
+{
+  begin ();
+  for (const char *name : { "lounge.ZONE5", "lounge.dave" })
+  {
+    const auto query = ask (entry (name, name[7] == 'Z' ? 1 : 2));
+    core->on_looked_up (take<LookUp> ().at (0).id,
+                        FoundPlace{ nine.key, peer (9), {} });
+    core->on_guest_state (nine, GuestState::attached);
+    EXPECT_EQ (ResultCode::ok, result_of (query)->result);
+  }
+  begin ();
+  for (const char *name : { "lounge.ZONE5", "lounge.dave" })
+    EXPECT_EQ (ResultCode::ok,
+               result_of (ask (AppPlaceFind{ 0, {}, name }))->result);
+}
+
 TEST_F (Entering, AnEjectedGuestLetsGoAndTellsItsApplications)
 {
   begin ();

@@ -91,6 +91,8 @@ protected:
     p.door = DoorMode::welcomes;
     p.ending = Ending::begun;
     p.name = "lounge.älice";
+    p.other_names = { "lounge.ZONE", "x" };
+    p.told = Told::no;
     p.ego_name = "bob";
     p.label = "lounge";
     p.secret = numbered<base::ChannelPrivateKey> (3);
