@@ -186,7 +186,15 @@ Channel::save (RecordKeeper::OnSaved on_saved)
 {
   save_at_ = base::time_never;
   saved_settled_ = log_.settled ();
-  keeper_.save (std::move (on_saved));
+  keeper_.save (
+      [this, on_saved = std::move (on_saved)] (const StoreResult &result)
+      {
+        if (result.is_error () && State::running == state_)
+          save_at_
+              = std::min (save_at_, context_.now + context_.config.store_retry);
+        if (on_saved)
+          on_saved (result);
+      });
 }
 
 void

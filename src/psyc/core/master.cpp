@@ -81,9 +81,8 @@ MasterChannel::on_running ()
   const bool has_history = 0 < counters_.fragment_id;
   base::Head at = publisher_.head ();
   at.message_id.value = counters_.message_id;
-  context_.effects.push_back (
-      OriginOpen{ context_.channel, record_.channel_key, record_.policy, at,
-                  has_history && (is_new_ || ! was_clean_) });
+  context_.effects.push_back (OriginOpen{ context_.channel, record_.channel_key,
+                                          record_.policy, at, has_history });
   for (const auto &revocation : record_.revocations)
     context_.effects.push_back (OriginRevoke{
         context_.channel, revocation.member, revocation.generation });

@@ -60,29 +60,45 @@ Outbox::add_chunk (UploadKey upload, Chunk chunk)
   if (it == drafts_.end () || ! it->second.error.empty ())
     return;
   Draft &draft = it->second;
-  const bool is_last = 0 != (chunk.flags & last_fragment);
-  RequestPtr request = make_request (
+  Piece piece;
+  piece.request = make_request (
       { self_, ++draft.fragment_count, chunk.offset, draft.id, chunk.flags },
       chunk.body);
-  draft.in_flight++;
+  piece.input_bytes = chunk.input_bytes;
+  keep (draft, piece.request);
+  // The last one carries the tag: with it in the store, all must be there.
+  if (piece.request->is_last () && 0 < draft.in_flight)
+    draft.last = std::move (piece);
+  else
+    store (upload, draft, piece);
+}
+
+void
+Outbox::keep (Draft &draft, const RequestPtr &request)
+{
+  const std::size_t size = request->bytes.size ();
   if (draft.is_kept
-      && kept_bytes_ + request->bytes.size ()
-             <= context_.config.request_cache_bytes)
+      && kept_bytes_ + size <= context_.config.request_cache_bytes)
   {
     draft.fragments.push_back (request);
-    draft.kept_bytes += request->bytes.size ();
-    kept_bytes_ += request->bytes.size ();
+    draft.kept_bytes += size;
+    kept_bytes_ += size;
+    return;
   }
-  else
-  {
-    draft.is_kept = false;
-    draft.fragments.clear ();
-    release (draft.kept_bytes);
-  }
+  draft.is_kept = false;
+  draft.fragments.clear ();
+  release (draft.kept_bytes);
+}
+
+void
+Outbox::store (UploadKey upload, Draft &draft, const Piece &piece)
+{
+  draft.in_flight++;
+  const bool is_last = piece.request->is_last ();
   context_.store.call (
-      StoreRequest{ Box::out, std::move (request),
+      StoreRequest{ Box::out, piece.request,
                     is_last ? std::optional (draft.tag) : std::nullopt },
-      [this, upload, bytes = chunk.input_bytes,
+      [this, upload, bytes = piece.input_bytes,
        is_last] (const StoreResult &result)
       { on_fragment_stored (upload, bytes, is_last, result); });
 }
@@ -96,8 +112,9 @@ Outbox::on_fragment_stored (UploadKey upload, std::uint64_t input_bytes,
     return;
   Draft &draft = it->second;
   draft.in_flight--;
-  if (result.is_error () && draft.error.empty ())
+  if (result_yes != result.result && draft.error.empty ())
   {
+    // No: a request of that number was settled, the clock went back.
     context_.count ("# requests that the store refused");
     draft.error = result.error.empty () ? "the store failed" : result.error;
   }
@@ -106,6 +123,11 @@ Outbox::on_fragment_stored (UploadKey upload, std::uint64_t input_bytes,
     if (0 == draft.in_flight)
       drop_draft (upload);
     return;
+  }
+  if (0 == draft.in_flight && draft.last)
+  {
+    const Piece last = *std::exchange (draft.last, std::nullopt);
+    store (upload, draft, last);
   }
   uploads_.on_durable (upload, input_bytes);
   if (is_last)

@@ -58,6 +58,11 @@ public:
   void resolve_upload (UploadKey upload, const TagInfo &known) override;
 
 private:
+  struct Piece
+  {
+    RequestPtr request;
+    std::uint64_t input_bytes = 0;
+  };
   // Being stored.
   struct Draft
   {
@@ -65,6 +70,7 @@ private:
     base::SendTag tag;
     std::uint64_t fragment_count = 0;
     std::size_t in_flight = 0; // stores under way
+    std::optional<Piece> last; // waits for those before it
     std::string error;         // the store's, then it is dropped
     bool is_cancelled = false;
     std::deque<RequestPtr> fragments; // kept while they are few
@@ -86,6 +92,8 @@ private:
   using Entries = std::list<Entry>;
 
   [[nodiscard]] base::RequestId next_request_id ();
+  void keep (Draft &draft, const RequestPtr &request);
+  void store (UploadKey upload, Draft &draft, const Piece &piece);
   void on_fragment_stored (UploadKey upload, std::uint64_t input_bytes,
                            bool is_last, const StoreResult &result);
   void complete (UploadKey upload);

@@ -264,7 +264,24 @@ Publisher::on_echo (FragmentPtr fragment)
     flight_bytes_ += entry.fragment->body ().size ();
   }
   storing_.push_back (std::move (entry));
-  store (storing_.back ());
+  waiting_count_++;
+  store_more ();
+}
+
+void
+Publisher::store_more ()
+{
+  while (! is_failing_ && 0 < waiting_count_)
+  {
+    Storing &entry = storing_[storing_.size () - waiting_count_];
+    if (entry.message && entry.fragment->head.is_last ()
+        && 0 < entry.message->storing)
+      return;
+    waiting_count_--;
+    if (entry.message)
+      entry.message->storing++;
+    store (entry);
+  }
 }
 
 void
@@ -294,6 +311,8 @@ Publisher::on_store_result (base::FragmentId id, const StoreResult &result)
     return;
   it->state
       = result.is_error () ? Storing::State::failed : Storing::State::stored;
+  if (! result.is_error () && it->message)
+    it->message->storing--;
   if (result.is_error ())
   {
     context_.count ("# own fragments that the store refused");
@@ -303,8 +322,8 @@ Publisher::on_store_result (base::FragmentId id, const StoreResult &result)
   settle_front ();
   if (is_failing_)
     resolve_failure ();
-  else
-    pump ();
+  store_more ();
+  pump ();
 }
 
 void
@@ -363,6 +382,12 @@ Publisher::resolve_failure ()
   };
   if (has (Storing::State::pending))
     return;
+  if (! has (Storing::State::failed))
+  {
+    is_failing_ = false;
+    store_error_.clear ();
+    return;
+  }
   retry_at_ = context_.now + context_.config.store_retry;
   // With something stored behind the failed one, its number stays.
   if (! has (Storing::State::stored))
@@ -373,29 +398,22 @@ void
 Publisher::discard ()
 {
   is_failing_ = false;
-  if (storing_.empty ())
-    return;
+  waiting_count_ = 0;
   is_discarding_ = true;
   blocked_until_ = retry_at_;
   const base::FragmentId from = storing_.front ().fragment->head.id;
   context_.effects.push_back (OriginDiscard{ context_.channel, from });
   head_.fragment_id = from.previous ();
 
-  std::vector<PublicationPtr> lost;
-  const auto lose = [&lost] (const PublicationPtr &message)
-  {
-    if (message
-        && std::find (lost.begin (), lost.end (), message) == lost.end ())
-      lost.push_back (message);
-  };
+  std::set<PublicationPtr> lost;
   for (const auto &entry : storing_)
-    lose (entry.message);
+    lost.insert (entry.message);
   for (const auto &queued : expected_)
-    lose (queued.message);
+    lost.insert (queued.message);
   for (const auto &queued : ready_)
-    lose (queued.message);
-  for (const auto &message : parked_)
-    lose (message);
+    lost.insert (queued.message);
+  lost.insert (parked_.begin (), parked_.end ());
+  lost.erase (nullptr);
   storing_.clear ();
   expected_.clear ();
   ready_.clear ();
@@ -413,6 +431,7 @@ Publisher::fail (const PublicationPtr &message, const std::string &reason)
     state_message_.reset ();
   message->parked.clear ();
   message->waiting = 0;
+  message->storing = 0;
   // Receivers that have its beginning must be told that no end comes.
   if (message->stored_end > 0)
     to_cancel_.emplace_back (message->id, message->stored_end);

@@ -40,6 +40,7 @@ struct Publication
   std::uint64_t queued_end = 0; // bytes given to multicast, or to be
   std::uint64_t stored_end = 0; // bytes in the log
   std::uint64_t waiting = 0;    // bytes of chunks that are not durable
+  std::size_t storing = 0;      // fragments that the store is asked to take
 };
 
 using PublicationPtr = std::shared_ptr<Publication>;
@@ -105,11 +106,15 @@ private:
     Chunk chunk;            // its body is not kept
     enum class State : std::uint8_t
     {
+      // The store is not asked yet. What is settled with a last fragment must
+      // not be on disk without the fragments before it: it waits for them, and
+      // all behind it do, so that a crash leaves no hole.
+      waiting,
       pending,
       stored,
-      failed
+      failed,
     } state
-        = State::pending;
+        = State::waiting;
   };
 
   void enqueue (const PublicationPtr &message, Chunk chunk);
@@ -118,6 +123,7 @@ private:
   void unpark ();
   void queue_cancel (base::MessageId id, std::uint64_t offset);
   void pump ();
+  void store_more ();
   void store (Storing &entry);
   void on_store_result (base::FragmentId id, const StoreResult &result);
   void settle_front ();
@@ -136,7 +142,8 @@ private:
   std::size_t ready_bytes_ = 0;
   std::deque<Queued> expected_;
   std::deque<Storing> storing_;
-  std::size_t flight_bytes_ = 0; // expected and storing
+  std::size_t waiting_count_ = 0; // of them, at the end
+  std::size_t flight_bytes_ = 0;  // expected and storing
 
   // Messages that change the state come one after the other, so that the
   // chain of state_delta is in order.
