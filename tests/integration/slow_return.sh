@@ -10,7 +10,7 @@ new_peers alice bob
 alice -t "60 s" host lounge --welcome >/dev/null || failed "alice hosts"
 place=lounge.$(zone_key alice)
 bob -t "60 s" enter "$place" >/dev/null || failed "bob enters"
-alice -q say lounge "the first line"
+alice say lounge "the first line" >"$base/ids"
 wait_until 20 sh -c "gnunet-social -c '$base/bob/c' history '$place' | grep -q first" \
   || failed "bob has the first line"
 first=$(bob history "$place" --json | jq -r .id | tail -n 1)

@@ -8,7 +8,7 @@ new_peers alice bob carol
 
 alice -t "60 s" host salon >/dev/null || failed "alice hosts salon"
 place=salon.$(zone_key alice)
-alice -q say salon "before anybody came"
+alice say salon "before anybody came" >"$base/ids"
 check_status 5 "nobody answers: enter exits 5" \
   bob -t "15 s" enter "$place" --message "it is bob"
 check "the door lists bob with his message" sh -c \
@@ -21,7 +21,7 @@ bob_key=$(gnunet-social -c "$base/alice/c" door salon --json | jq -r .key | head
 check "alice admits bob" alice admit salon "$bob_key" "come in"
 check "bob is in" bob -t "60 s" enter "$place"
 check "bob talks" bob -t "30 s" say "$place" "hello from bob"
-alice -q say salon "hello bob"
+alice say salon "hello bob" >"$base/ids"
 check "bob reads what is said after" wait_until 20 sh -c \
   "gnunet-social -c '$base/bob/c' -e bob history '$place' --last 10 | grep -q 'hello bob'"
 check "bob gets nothing from before his admission, also when he asks" sh -c \
@@ -32,13 +32,13 @@ carol_key=$(gnunet-social -c "$base/alice/c" door salon --json \
   | jq -r 'select (.message == "carol here") | .key')
 check "alice refuses carol" alice refuse salon "$carol_key" "not today"
 check_status 4 "carol's enter exits 4" carol -t "60 s" enter "$place"
-alice -q say salon "carol must not read this"
+alice say salon "carol must not read this" >"$base/ids"
 check "alice ejects bob" alice eject salon "$bob_key" "enough"
-alice -q say salon "bob must not read this"
+alice say salon "bob must not read this" >"$base/ids"
 sleep 3
 for who in bob carol; do
   check "$who gets nothing more" sh -c \
-    "! gnunet-social -c '$base/$who/c' -e $who history '$place' --remote --last 100 -t '5 s' | grep 'must not read'"
+    "! gnunet-social -c '$base/$who/c' -e $who history '$place' --remote --last 100 -t '5 s' | grep '$who must not read'"
 done
 check "bob's talk is not taken any more" sh -c \
   "! gnunet-social -c '$base/bob/c' -e bob say '$place' 'let me in' -t '5 s'"
@@ -53,7 +53,7 @@ i=0
 while [ $i -lt 30 ]; do
   echo "early $i"
   i=$((i + 1))
-done | alice -q say plaza --lines
+done | alice say plaza --lines >"$base/ids"
 check "carol enters the anonymous place" carol -t "60 s" enter "plaza.$(zone_key alice)"
 check "she reads what was said before she came" wait_until 30 sh -c \
   "test 30 = \$(gnunet-social -c '$base/carol/c' -e carol history 'plaza.$(zone_key alice)' --remote --last 100 -t '20 s' | grep -c early)"

@@ -67,7 +67,7 @@ body ()
   in_background "$2" follow "$4" --raw --count 1 >"$base/raw"
   _follow=$!
   sleep 1
-  "$1" -t "120 s" -q say "$3" - <"$base/body" || return 1
+  "$1" -t "120 s" -q say "$3" - <"$base/body" >"$base/ids" || return 1
   wait_until 60 sh -c "! kill -0 $_follow 2>/dev/null" || return 1
   cmp "$base/body" "$base/raw"
 }
