@@ -40,6 +40,70 @@ inline constexpr std::int64_t result_no = 0;
 inline constexpr std::int64_t result_failed = -1;
 inline constexpr std::int64_t result_hidden = -2;
 
+// Several whole messages, in order, either way: what waits together travels
+// together. Bundles hold no bundles.
+struct Bundle
+{
+  wire::Rest messages;
+  WIRE_MESSAGE (Bundle, 62690, messages)
+};
+
+inline constexpr std::size_t bundle_bytes_max = 60000;
+
+// The first message in `in`, which goes on behind it; nothing when it is none.
+[[nodiscard]] inline std::optional<base::ByteView>
+next_of_bundle (base::ByteView &in)
+{
+  std::uint16_t size = 0;
+  wire::Decoder decoder (in);
+  if (! decoder.get (size) || size < wire::header_size || size > in.size ())
+    return std::nullopt;
+  const base::ByteView out = in.first (size);
+  in = in.subspan (size);
+  return wire::message_type (out) == Bundle::wire_type ? std::nullopt
+                                                       : std::optional (out);
+}
+
+// Collects messages into bundles; a single one stays as it is.
+class Bundler
+{
+public:
+  // True: `message` has no room any more, `take` first.
+  [[nodiscard]] bool
+  is_full_for (base::ByteView message) const
+  {
+    return 0 != count_
+           && collected_.size () + message.size () > bundle_bytes_max;
+  }
+
+  void
+  add (base::ByteView message)
+  {
+    collected_.insert (collected_.end (), message.begin (), message.end ());
+    count_++;
+  }
+
+  [[nodiscard]] bool
+  is_empty () const
+  {
+    return 0 == count_;
+  }
+
+  // What is to be sent.
+  [[nodiscard]] base::Bytes
+  take ()
+  {
+    const bool is_single = 1 == std::exchange (count_, std::size_t{ 0 });
+    base::Bytes messages = std::exchange (collected_, {});
+    return is_single ? messages
+                     : wire::must_encode (Bundle{ { std::move (messages) } });
+  }
+
+private:
+  base::Bytes collected_;
+  std::size_t count_ = 0;
+};
+
 // -- Client to service: changes --------------------------------------------
 
 struct MembershipStore
@@ -416,10 +480,10 @@ using ClientMessages = wire::MessageList<
     StateHashUpdate, RequestStore, RequestSettle, RecordStore, ChannelRemove,
     MembershipTest, FragmentGet, MessageGet, MessageGetFragment, CountersGet,
     StateGet, StateGetPrefix, TagGet, RangesGet, RequestGet, RequestList,
-    RequestStatus, RecordGetAll, Cancel>;
+    RequestStatus, RecordGetAll, Cancel, Bundle>;
 
 using ServiceMessages
     = wire::MessageList<Result, FragmentResult, CountersResult, StateResult,
                         TagResult, RangeResult, RequestResult,
-                        RequestInfoResult, RecordResult>;
+                        RequestInfoResult, RecordResult, Bundle>;
 } // namespace psycstore

@@ -41,8 +41,7 @@ public:
   }
   void
   reopen () override
-  {
-  }
+  {}
 
 private:
   MemoryDatabase db_;
@@ -199,24 +198,34 @@ protected:
   Outcome
   join (std::uint64_t announced, std::uint64_t since, std::uint64_t generation)
   {
-    return apply (MembershipStore{ 0, channel (), member (), true,
-                                   { announced }, { since }, { generation } });
+    return apply (MembershipStore{ 0,
+                                   channel (),
+                                   member (),
+                                   true,
+                                   { announced },
+                                   { since },
+                                   { generation } });
   }
 
   Outcome
   part (std::uint64_t announced, std::uint64_t generation)
   {
-    return apply (MembershipStore{ 0, channel (), member (), false,
-                                   { announced }, { 0 }, { generation } });
+    return apply (MembershipStore{ 0,
+                                   channel (),
+                                   member (),
+                                   false,
+                                   { announced },
+                                   { 0 },
+                                   { generation } });
   }
 
   bool
   may_see (std::uint64_t message, std::uint64_t generation)
   {
     std::int64_t result = 0;
-    (void) read_all<Result> (MembershipTest{ 0, channel (), member (),
-                                             { message }, { generation } },
-                             &result);
+    (void)read_all<Result> (
+        MembershipTest{ 0, channel (), member (), { message }, { generation } },
+        &result);
     return result_ok == result;
   }
 
@@ -236,11 +245,18 @@ protected:
 
   Outcome
   settle (std::uint64_t id, RequestState state, std::uint64_t message_id,
-          std::uint32_t code = 0, std::string reason = "",
-          Box box = Box::in, std::uint8_t who = 1)
+          std::uint32_t code = 0, std::string reason = "", Box box = Box::in,
+          std::uint8_t who = 1)
   {
-    return apply (RequestSettle{ 0, channel (), box, member (who), { id },
-                                 state, { message_id }, code, reason });
+    return apply (RequestSettle{ 0,
+                                 channel (),
+                                 box,
+                                 member (who),
+                                 { id },
+                                 state,
+                                 { message_id },
+                                 code,
+                                 reason });
   }
 
   std::unique_ptr<Opened> opened_ = GetParam () ();
@@ -265,11 +281,10 @@ constexpr std::uint64_t to_the_end = UINT64_MAX;
 
 INSTANTIATE_TEST_SUITE_P (
     Each, Plugin,
-    testing::Values (
-        [] () -> std::unique_ptr<Opened>
-        { return std::make_unique<OpenedMemory> (); },
-        [] () -> std::unique_ptr<Opened>
-        { return std::make_unique<OpenedSqlite> (); }),
+    testing::Values ([] () -> std::unique_ptr<Opened>
+                     { return std::make_unique<OpenedMemory> (); },
+                     [] () -> std::unique_ptr<Opened>
+                     { return std::make_unique<OpenedSqlite> (); }),
     [] (const auto &info)
     { return 0 == info.index ? std::string ("Memory") : "Sqlite"; });
 
@@ -277,8 +292,8 @@ INSTANTIATE_TEST_SUITE_P (
 
 TEST_P (Plugin, GivesBackWhatWasStored)
 {
-  const base::Bytes bytes
-      = fragment ({ .fragment_id = 7, .message_id = 3, .body = base::Bytes (300, 7) });
+  const base::Bytes bytes = fragment (
+      { .fragment_id = 7, .message_id = 3, .body = base::Bytes (300, 7) });
   EXPECT_EQ (result_ok, store_bytes (bytes).result);
   opened_->reopen ();
   const auto answers = read_all<FragmentResult> (fragments (1, to_the_end));
@@ -304,13 +319,12 @@ TEST_P (Plugin, RefusesOtherContentForAStoredIdByName)
   // Nor another fragment in its place in the message.
   EXPECT_EQ (result_failed,
              store ({ .fragment_id = 2, .body = bytes ("a") }).result);
-  EXPECT_EQ (result_ok,
-             store ({ .fragment_id = 2, .message_id = 2 }).result);
+  EXPECT_EQ (result_ok, store ({ .fragment_id = 2, .message_id = 2 }).result);
   opened_->reopen ();
   const auto answers = read_all<FragmentResult> (fragments (1, 1));
   ASSERT_EQ (1u, answers.size ());
-  EXPECT_EQ (bytes ("a"), base::to_bytes (
-                              fragment_body (answers[0].fragment.bytes)));
+  EXPECT_EQ (bytes ("a"),
+             base::to_bytes (fragment_body (answers[0].fragment.bytes)));
 }
 
 TEST_P (Plugin, TakesIdsUpToTheLimitAndRefusesThoseAbove)
@@ -332,9 +346,9 @@ TEST_P (Plugin, TakesIdsUpToTheLimitAndRefusesThoseAbove)
     EXPECT_EQ (result_failed, outcome.result);
     EXPECT_NE (std::string::npos, outcome.message.find ("out of bounds"));
   }
-  EXPECT_EQ ((base::Head{ { base::id_max }, { base::id_max },
-                          { base::id_max } }),
-             db ().counters (channel ()));
+  EXPECT_EQ (
+      (base::Head{ { base::id_max }, { base::id_max }, { base::id_max } }),
+      db ().counters (channel ()));
 }
 
 TEST_P (Plugin, RefusesWhatIsNoFragment)
@@ -343,15 +357,16 @@ TEST_P (Plugin, RefusesWhatIsNoFragment)
   base::Bytes cut = fragment ({});
   cut.pop_back ();
   EXPECT_EQ (result_failed, store_bytes (cut).result);
-  EXPECT_EQ (result_failed, store_bytes (with_header (750, base::Bytes (50))).result);
+  EXPECT_EQ (result_failed,
+             store_bytes (with_header (750, base::Bytes (50))).result);
 }
 
 TEST_P (Plugin, CountsTheHighestIdsAcrossReopening)
 {
   EXPECT_EQ (base::Head{}, db ().counters (channel ()));
-  (void) store ({ .fragment_id = 9, .message_id = 2, .generation = 4 });
-  (void) store ({ .fragment_id = 3, .message_id = 8, .generation = 2 });
-  (void) join (8, 8, 6);
+  (void)store ({ .fragment_id = 9, .message_id = 2, .generation = 4 });
+  (void)store ({ .fragment_id = 3, .message_id = 8, .generation = 2 });
+  (void)join (8, 8, 6);
   opened_->reopen ();
   EXPECT_EQ ((base::Head{ { 9 }, { 8 }, { 6 } }), db ().counters (channel ()));
   EXPECT_EQ (base::Head{}, db ().counters (channel (2)));
@@ -360,7 +375,7 @@ TEST_P (Plugin, CountsTheHighestIdsAcrossReopening)
 TEST_P (Plugin, ReadsFragmentsByRangeAndTheNewest)
 {
   for (const std::uint64_t id : { 5u, 1u, 2u, 9u, 7u })
-    (void) store ({ .fragment_id = id, .message_id = id });
+    (void)store ({ .fragment_id = id, .message_id = id });
   using Ids = std::vector<std::uint64_t>;
   std::int64_t result = 0;
   EXPECT_EQ ((Ids{ 2, 5, 7 }), fragment_ids (fragments (2, 8), &result));
@@ -383,7 +398,7 @@ TEST_P (Plugin, KnowsTheMaximalRunsOfStoredIds)
   {
     const std::uint64_t id = 1 + random () % 400;
     expected.add (id);
-    (void) store ({ .fragment_id = id, .message_id = id });
+    (void)store ({ .fragment_id = id, .message_id = id });
     if (0 == i % 50)
       opened_->reopen ();
   }
@@ -391,8 +406,8 @@ TEST_P (Plugin, KnowsTheMaximalRunsOfStoredIds)
   {
     base::IntervalSet found;
     std::uint64_t last_end = 0;
-    for (const auto &run : read_all<RangeResult> (
-             RangesGet{ 0, channel (), { first } }))
+    for (const auto &run :
+         read_all<RangeResult> (RangesGet{ 0, channel (), { first } }))
     {
       EXPECT_GE (run.first.value, first);
       EXPECT_GT (run.first.value, last_end + (last_end > 0));
@@ -406,7 +421,7 @@ TEST_P (Plugin, KnowsTheMaximalRunsOfStoredIds)
 
 TEST_P (Plugin, RollsBackAWholeTransaction)
 {
-  (void) store ({ .fragment_id = 1 });
+  (void)store ({ .fragment_id = 1 });
   db ().begin ();
   FragmentStore message;
   message.channel = channel (2);
@@ -414,9 +429,9 @@ TEST_P (Plugin, RollsBackAWholeTransaction)
       = fragment ({ .fragment_id = 2,
                     .message_id = 2,
                     .body = message_bodies ("_a_b", UINT64_MAX, {})[0] });
-  (void) change (db (), message);
+  (void)change (db (), message);
   message.channel = channel ();
-  (void) change (db (), message);
+  (void)change (db (), message);
   db ().rollback ();
   EXPECT_FALSE (db ().take_failure ());
   EXPECT_EQ ((std::vector<std::uint64_t>{ 1 }),
@@ -466,20 +481,19 @@ TEST_P (Plugin, FindsMessagesByMethodAtKeywordBorders)
 
 TEST_P (Plugin, GivesMessagesOneAfterTheOtherThoughTheyInterleaved)
 {
-  const auto long_one = message_bodies ("_a", UINT64_MAX, {},
-                                        std::string (2000, 'x'), 600);
+  const auto long_one
+      = message_bodies ("_a", UINT64_MAX, {}, std::string (2000, 'x'), 600);
   ASSERT_GE (long_one.size (), 3u);
   auto parts = message (10, 1, long_one);
   // Fragment 2 of message 10 comes after message 11 began.
-  base::Bytes second
-      = fragment ({ .fragment_id = 50,
-                    .message_id = 10,
-                    .offset = long_one[0].size (),
-                    .flags = 0,
-                    .body = long_one[1] });
-  (void) store_bytes (parts[0]);
+  base::Bytes second = fragment ({ .fragment_id = 50,
+                                   .message_id = 10,
+                                   .offset = long_one[0].size (),
+                                   .flags = 0,
+                                   .body = long_one[1] });
+  (void)store_bytes (parts[0]);
   store_message (11, 20, message_bodies ("_a", UINT64_MAX, {}));
-  (void) store_bytes (second);
+  (void)store_bytes (second);
   using Ids = std::vector<std::uint64_t>;
   EXPECT_EQ ((Ids{ 1, 50, 20 }), fragment_ids (messages (1, to_the_end)));
   EXPECT_EQ ((Ids{ 1, 50 }), fragment_ids (messages (1, to_the_end, 0, "", 2)));
@@ -520,10 +534,10 @@ TEST_P (Plugin, LetsASlaveSeeItsIntervalsOnly)
 
 TEST_P (Plugin, SortsJoinAndPartAtTheSameMessageByGeneration)
 {
-  (void) join (5, 5, 1);
-  (void) part (5, 1);
+  (void)join (5, 5, 1);
+  (void)part (5, 1);
   EXPECT_FALSE (may_see (6, 2));
-  (void) join (5, 5, 2); // and in again before anything else was said
+  (void)join (5, 5, 2); // and in again before anything else was said
   EXPECT_TRUE (may_see (6, 2));
 }
 
@@ -532,9 +546,9 @@ TEST_P (Plugin, KeepsWhatASlaveMayNotSeeFromIt)
   for (std::uint64_t id = 1; id <= 30; id++)
     store_message (id, id, message_bodies ("_a", UINT64_MAX, {}),
                    id <= 12 ? 1 : 2);
-  (void) join (5, 5, 1);
-  (void) part (12, 1);
-  (void) join (25, 25, 2);
+  (void)join (5, 5, 1);
+  (void)part (12, 1);
+  (void)join (25, 25, 2);
   using Ids = std::vector<std::uint64_t>;
   const auto as_slave = [] (auto request)
   {
@@ -559,8 +573,8 @@ TEST_P (Plugin, KeepsWhatASlaveMayNotSeeFromIt)
   EXPECT_EQ (result_hidden, result);
   EXPECT_EQ (Ids{}, fragment_ids (as_slave (messages (31, 40)), &result));
   EXPECT_EQ (result_no, result);
-  (void) fragment_ids (
-      MessageGetFragment{ 0, channel (), member (), { 13 }, 0 }, &result);
+  (void)fragment_ids (MessageGetFragment{ 0, channel (), member (), { 13 }, 0 },
+                      &result);
   EXPECT_EQ (result_hidden, result);
 }
 
@@ -568,9 +582,11 @@ TEST_P (Plugin, KeepsWhatASlaveMayNotSeeFromIt)
 
 TEST_P (Plugin, AssignsDeletesAndPassesOverWhatIsForOneMessageOnly)
 {
-  store_message (1, 1, message_bodies ("_a", 1, { { '=', "_nick", "x" },
-                                                  { ':', "_once", "y" },
-                                                  { '=', "_topic", "t" } }));
+  store_message (1, 1,
+                 message_bodies ("_a", 1,
+                                 { { '=', "_nick", "x" },
+                                   { ':', "_once", "y" },
+                                   { '=', "_topic", "t" } }));
   EXPECT_EQ (result_ok, modify (1, 1).result);
   EXPECT_EQ ("x", value ("_nick"));
   EXPECT_EQ ("(unset)", value ("_once"));
@@ -584,8 +600,10 @@ TEST_P (Plugin, AssignsDeletesAndPassesOverWhatIsForOneMessageOnly)
 
 TEST_P (Plugin, AppliesTheOtherOperators)
 {
-  store_message (1, 1, message_bodies ("_a", 1, { { '=', "_amount", "40" },
-                                                  { '+', "_amount", "2" } }));
+  store_message (
+      1, 1,
+      message_bodies ("_a", 1,
+                      { { '=', "_amount", "40" }, { '+', "_amount", "2" } }));
   store_message (2, 2, message_bodies ("_a", 1, { { '-', "_amount", "12" } }));
   EXPECT_EQ (result_ok, modify (1, 1).result);
   EXPECT_EQ ("42", value ("_amount"));
@@ -595,23 +613,24 @@ TEST_P (Plugin, AppliesTheOtherOperators)
 
 TEST_P (Plugin, ChangesNothingWhenOneModifierFails)
 {
-  store_message (1, 1, message_bodies ("_a", 1, { { '=', "_nick", "x" },
-                                                  { '+', "_amount", "z" } }));
+  store_message (
+      1, 1,
+      message_bodies ("_a", 1,
+                      { { '=', "_nick", "x" }, { '+', "_amount", "z" } }));
   const Outcome outcome = modify (1, 1);
   EXPECT_EQ (result_failed, outcome.result);
   EXPECT_NE (std::string::npos, outcome.message.find ("_amount"));
   EXPECT_EQ ("(unset)", value ("_nick"));
   // The store goes on (in 2019 the transaction stayed open).
-  EXPECT_EQ (result_ok,
-             store ({ .fragment_id = 5, .message_id = 5 }).result);
+  EXPECT_EQ (result_ok, store ({ .fragment_id = 5, .message_id = 5 }).result);
 }
 
 TEST_P (Plugin, AppliesOnlyWhatFollowsTheLastOneApplied)
 {
   for (std::uint64_t id = 1; id <= 4; id++)
-    store_message (id, id, message_bodies ("_a", 1,
-                                           { { '=', "_n",
-                                               std::to_string (id) } }));
+    store_message (
+        id, id,
+        message_bodies ("_a", 1, { { '=', "_n", std::to_string (id) } }));
   EXPECT_EQ (result_ok, modify (1, 1).result);
   const Outcome gap = modify (3, 1);
   EXPECT_EQ (result_no, gap.result);
@@ -645,35 +664,36 @@ TEST_P (Plugin, AppliesLongValuesOverSeveralFragmentsAndRefusesHoles)
   const auto parts = message (1, 1, bodies);
   for (std::size_t i = 0; i < parts.size (); i++)
     if (2 != i)
-      (void) store_bytes (parts[i]);
+      (void)store_bytes (parts[i]);
   const Outcome hole = modify (1, 1);
   EXPECT_EQ (result_failed, hole.result);
   EXPECT_NE (std::string::npos, hole.message.find ("incomplete"));
-  (void) store_bytes (parts[2]);
+  (void)store_bytes (parts[2]);
   EXPECT_EQ (result_ok, modify (1, 1).result);
   EXPECT_EQ (big, value ("_big"));
   EXPECT_EQ ("1", value ("_after"));
   // In pieces to the client, the name with the first.
   std::string all;
   int names = 0;
-  for (const auto &piece : read_all<StateResult> (
-           StateGet{ 0, channel (), "_big_brother", 0 }))
+  for (const auto &piece :
+       read_all<StateResult> (StateGet{ 0, channel (), "_big_brother", 0 }))
   {
     names += piece.name.empty () ? 0 : 1;
     all += base::as_text (piece.value.bytes);
   }
   EXPECT_EQ (1, names);
   EXPECT_EQ (big, all);
-  const auto rest = read_all<StateResult> (
-      StateGet{ 0, channel (), "_big", 199999 });
+  const auto rest
+      = read_all<StateResult> (StateGet{ 0, channel (), "_big", 199999 });
   ASSERT_EQ (1u, rest.size ());
   EXPECT_EQ (1u, rest[0].value.bytes.size ());
 }
 
 TEST_P (Plugin, RefusesCancelledAndMalformedMessages)
 {
-  store_message (1, 1, message_bodies ("_a", 1, { { '=', "_n", "1" } }, "x",
-                                       60000, psyc::PartType::cancel));
+  store_message (1, 1,
+                 message_bodies ("_a", 1, { { '=', "_n", "1" } }, "x", 60000,
+                                 psyc::PartType::cancel));
   EXPECT_EQ (result_failed, modify (1, 1).result);
   store_message (2, 2, { bytes ("this is no message") });
   EXPECT_EQ (result_failed, modify (2, 2).result);
@@ -704,8 +724,8 @@ TEST_P (Plugin, FindsTheBestMatchAndAllOfAPrefix)
   const auto prefix = [&] (const std::string &p)
   {
     std::string names;
-    for (const auto &found : read_all<StateResult> (
-             StateGetPrefix{ 0, channel (), p, "", 0 }))
+    for (const auto &found :
+         read_all<StateResult> (StateGetPrefix{ 0, channel (), p, "", 0 }))
       names += found.name + " ";
     return names;
   };
@@ -715,7 +735,7 @@ TEST_P (Plugin, FindsTheBestMatchAndAllOfAPrefix)
   // Replacing replaces all.
   image.variables.resize (1);
   db ().begin ();
-  (void) replace_state (db (), sync, wire::encode_members (image));
+  (void)replace_state (db (), sync, wire::encode_members (image));
   db ().commit ();
   EXPECT_EQ ("_nick ", prefix (""));
   EXPECT_EQ (7u, db ().state_head (channel ()).applied.value);
@@ -724,7 +744,7 @@ TEST_P (Plugin, FindsTheBestMatchAndAllOfAPrefix)
 TEST_P (Plugin, KeepsTheStateWhenTheHashIsRemembered)
 {
   store_message (1, 1, message_bodies ("_a", 1, { { '=', "_n", "1" } }));
-  (void) modify (1, 1);
+  (void)modify (1, 1);
   base::Hash hash;
   hash.bytes.fill (9);
   EXPECT_EQ (result_ok,
@@ -740,10 +760,10 @@ TEST_P (Plugin, KeepsTheStateWhenTheHashIsRemembered)
 TEST_P (Plugin, SaysOfFragmentsWhetherTheirChangeIsApplied)
 {
   store_message (1, 1, message_bodies ("_a", 1, { { '=', "_n", "1" } }));
-  const auto flags = [&]
-  { return read_all<FragmentResult> (fragments (1, 1))[0].flags; };
+  const auto flags
+      = [&] { return read_all<FragmentResult> (fragments (1, 1))[0].flags; };
   EXPECT_EQ (flag_state, flags ());
-  (void) modify (1, 1);
+  (void)modify (1, 1);
   EXPECT_EQ (flag_state | flag_state_applied, flags ());
 }
 
@@ -751,7 +771,8 @@ TEST_P (Plugin, SaysOfFragmentsWhetherTheirChangeIsApplied)
 
 TEST_P (Plugin, CompletesARequestWithItsLastMissingFragment)
 {
-  RequestSpec first{ .offset = 0, .flags = fragment_first,
+  RequestSpec first{ .offset = 0,
+                     .flags = fragment_first,
                      .body = bytes ("abc") };
   RequestSpec second{ .offset = 3, .flags = 0, .body = bytes ("defg") };
   RequestSpec last{ .offset = 7, .flags = fragment_last, .body = bytes ("h") };
@@ -769,35 +790,34 @@ TEST_P (Plugin, CompletesARequestWithItsLastMissingFragment)
   EXPECT_EQ (8u, complete->size);
   EXPECT_EQ (1u, db ().tag (channel (), tag ())->request_id.value);
   std::string body;
-  for (const auto &answer : read_all<RequestResult> (
-           RequestGet{ 0, channel (), Box::in, member (), { 1 }, 0,
-                       to_the_end }))
-    body += base::as_text (base::ByteView (answer.request.bytes)
-                               .subspan (request_header_size));
+  for (const auto &answer : read_all<RequestResult> (RequestGet{
+           0, channel (), Box::in, member (), { 1 }, 0, to_the_end }))
+    body += base::as_text (
+        base::ByteView (answer.request.bytes).subspan (request_header_size));
   EXPECT_EQ ("abcdefgh", body);
-  EXPECT_EQ (1u, read_all<RequestResult> (
-                     RequestGet{ 0, channel (), Box::in, member (), { 1 }, 1,
-                                 6 })
-                     .size ());
+  EXPECT_EQ (1u,
+             read_all<RequestResult> (
+                 RequestGet{ 0, channel (), Box::in, member (), { 1 }, 1, 6 })
+                 .size ());
 }
 
 TEST_P (Plugin, RefusesRequestFragmentsThatContradict)
 {
-  (void) store_request ({ .flags = fragment_first, .body = bytes ("abc") });
+  (void)store_request ({ .flags = fragment_first, .body = bytes ("abc") });
   const Outcome other
       = store_request ({ .flags = fragment_first, .body = bytes ("abX") });
   EXPECT_EQ (result_failed, other.result);
   EXPECT_EQ (0u, other.message.find ("conflicting request fragment"));
-  EXPECT_EQ (result_failed,
-             store_request ({ .offset = 2, .flags = 0, .body = bytes ("z") })
-                 .result);
-  (void) store_request (
+  EXPECT_EQ (
+      result_failed,
+      store_request ({ .offset = 2, .flags = 0, .body = bytes ("z") }).result);
+  (void)store_request (
       { .offset = 5, .flags = fragment_last, .body = bytes ("z") });
   for (const std::uint64_t offset : { 4u, 6u })
-    EXPECT_EQ (result_failed, store_request ({ .offset = offset,
-                                               .flags = 0,
-                                               .body = bytes ("zz") })
-                                  .result);
+    EXPECT_EQ (
+        result_failed,
+        store_request ({ .offset = offset, .flags = 0, .body = bytes ("zz") })
+            .result);
   EXPECT_EQ (result_failed,
              store_request ({ .request_id = 0, .body = bytes ("z") }).result);
   EXPECT_EQ (result_failed,
@@ -806,18 +826,17 @@ TEST_P (Plugin, RefusesRequestFragmentsThatContradict)
 
 TEST_P (Plugin, ListsOpenRequestsByCompletionAndIncompleteOnesLast)
 {
-  (void) store_request ({ .request_id = 30, .body = bytes ("a") });
-  (void) store_request (
+  (void)store_request ({ .request_id = 30, .body = bytes ("a") });
+  (void)store_request (
       { .request_id = 5, .flags = fragment_first, .body = bytes ("a") });
-  (void) store_request (
+  (void)store_request (
       { .member = member (2), .request_id = 20, .body = bytes ("a") });
-  (void) store_request ({ .request_id = 10, .body = bytes ("a") });
-  (void) store_request ({ .member = member (2),
-                          .request_id = 6,
-                          .flags = fragment_first,
-                          .body = bytes ("a") });
-  (void) store_request ({ .request_id = 99, .body = bytes ("a") }, {},
-                        Box::out);
+  (void)store_request ({ .request_id = 10, .body = bytes ("a") });
+  (void)store_request ({ .member = member (2),
+                         .request_id = 6,
+                         .flags = fragment_first,
+                         .body = bytes ("a") });
+  (void)store_request ({ .request_id = 99, .body = bytes ("a") }, {}, Box::out);
   const auto list = [&] (std::optional<base::MemberKey> who)
   {
     std::vector<std::uint64_t> ids;
@@ -829,7 +848,7 @@ TEST_P (Plugin, ListsOpenRequestsByCompletionAndIncompleteOnesLast)
   using Ids = std::vector<std::uint64_t>;
   EXPECT_EQ ((Ids{ 30, 20, 10, 5, 6 }), list (std::nullopt));
   EXPECT_EQ ((Ids{ 30, 10, 5 }), list (member ()));
-  (void) settle (30, RequestState::refused, 0, 1, "no");
+  (void)settle (30, RequestState::refused, 0, 1, "no");
   opened_->reopen ();
   EXPECT_EQ ((Ids{ 20, 10, 5, 6 }), list (std::nullopt));
   EXPECT_EQ ((Ids{ 20, 6 }), list (member (2)));
@@ -837,17 +856,14 @@ TEST_P (Plugin, ListsOpenRequestsByCompletionAndIncompleteOnesLast)
 
 TEST_P (Plugin, RemembersOutcomesAndDropsFragments)
 {
-  (void) store_request ({ .request_id = 1, .body = bytes ("a") }, tag (),
-                        Box::out);
-  EXPECT_EQ (result_ok, settle (1, RequestState::accepted, 44, 0, "",
-                                Box::out)
-                            .result);
-  EXPECT_EQ (result_ok, settle (1, RequestState::accepted, 44, 0, "",
-                                Box::out)
-                            .result);
-  EXPECT_EQ (result_no, settle (1, RequestState::refused, 0, 3, "late",
-                                Box::out)
-                            .result);
+  (void)store_request ({ .request_id = 1, .body = bytes ("a") }, tag (),
+                       Box::out);
+  EXPECT_EQ (result_ok,
+             settle (1, RequestState::accepted, 44, 0, "", Box::out).result);
+  EXPECT_EQ (result_ok,
+             settle (1, RequestState::accepted, 44, 0, "", Box::out).result);
+  EXPECT_EQ (result_no,
+             settle (1, RequestState::refused, 0, 3, "late", Box::out).result);
   opened_->reopen ();
   const auto request = find_request (1, 1, Box::out);
   EXPECT_EQ (RequestState::accepted, request->state);
@@ -855,21 +871,26 @@ TEST_P (Plugin, RemembersOutcomesAndDropsFragments)
   EXPECT_FALSE (db ().request_piece_from (*request, 0));
   // The tag leads to the message now.
   EXPECT_EQ ((TagEntry{ { 44 }, { 1 } }), db ().tag (channel (), tag ()));
-  EXPECT_EQ (result_no,
-             store_request ({ .request_id = 1, .body = bytes ("a") }, {},
-                            Box::out)
-                 .result);
+  EXPECT_EQ (result_no, store_request ({ .request_id = 1, .body = bytes ("a") },
+                                       {}, Box::out)
+                            .result);
   EXPECT_EQ (result_failed, settle (2, RequestState::open, 0).result);
 }
 
 TEST_P (Plugin, RemembersTheNewestOutcomesOfEachMember)
 {
-  (void) settle (1, RequestState::refused, 0, 7, "x", Box::in, 2);
+  (void)settle (1, RequestState::refused, 0, 7, "x", Box::in, 2);
   db ().begin ();
   for (std::uint64_t id = 1; id <= settled_requests_max + 10; id++)
-    (void) change (db (),
-                   RequestSettle{ 0, channel (), Box::in, member (), { id },
-                                  RequestState::accepted, { id }, 0, "" });
+    (void)change (db (), RequestSettle{ 0,
+                                        channel (),
+                                        Box::in,
+                                        member (),
+                                        { id },
+                                        RequestState::accepted,
+                                        { id },
+                                        0,
+                                        "" });
   db ().commit ();
   EXPECT_FALSE (find_request (10));
   EXPECT_TRUE (find_request (11));
@@ -879,7 +900,7 @@ TEST_P (Plugin, RemembersTheNewestOutcomesOfEachMember)
 
 TEST_P (Plugin, SettlesARequestWithTheFragmentOrNotAtAll)
 {
-  (void) store_request ({ .request_id = 5, .body = bytes ("a") });
+  (void)store_request ({ .request_id = 5, .body = bytes ("a") });
   FragmentStore relay;
   relay.channel = channel ();
   relay.tag = tag (3);
@@ -915,8 +936,7 @@ TEST_P (Plugin, SettlesARequestWithTheFragmentOrNotAtAll)
 TEST_P (Plugin, KeepsRecordsOfChannels)
 {
   const auto put = [&] (std::uint8_t c, std::optional<base::MemberKey> who,
-                        std::string_view data)
-  {
+                        std::string_view data) {
     return apply (RecordStore{ 0, channel (c), who, { bytes (data) } }).result;
   };
   EXPECT_EQ (result_ok, put (2, std::nullopt, "master of 2"));
@@ -925,9 +945,9 @@ TEST_P (Plugin, KeepsRecordsOfChannels)
   EXPECT_EQ (result_ok, put (1, std::nullopt, "master of 1"));
   EXPECT_EQ (result_ok, put (3, std::nullopt, "gone"));
   EXPECT_EQ (result_ok, put (3, std::nullopt, ""));
-  EXPECT_EQ (result_failed,
-             apply (RecordStore{ 0, channel (), {}, { base::Bytes (60001) } })
-                 .result);
+  EXPECT_EQ (
+      result_failed,
+      apply (RecordStore{ 0, channel (), {}, { base::Bytes (60001) } }).result);
   opened_->reopen ();
   std::string all;
   for (const auto &record : read_all<RecordResult> (RecordGetAll{}))
@@ -942,17 +962,19 @@ TEST_P (Plugin, RemovesEverythingAboutAChannelAndNothingElse)
     FragmentStore message;
     message.channel = channel (c);
     message.tag = tag ();
-    message.fragment.bytes
-        = fragment ({ .body = message_bodies (
-                          "_a", 1, { { '=', "_n", "1" } })[0] });
-    (void) apply (message);
-    (void) apply (StateModify{ 0, channel (c), { 1 }, 1 });
-    (void) apply (RecordStore{ 0, channel (c), {}, { bytes ("r") } });
-    (void) apply (MembershipStore{ 0, channel (c), member (), true, { 1 },
-                                   { 1 }, { 1 } });
-    (void) apply (RequestStore{
-        0, channel (c), Box::out, {},
-        { samples::request ({ .body = bytes ("a") }) } });
+    message.fragment.bytes = fragment (
+        { .body = message_bodies ("_a", 1, { { '=', "_n", "1" } })[0] });
+    (void)apply (message);
+    (void)apply (StateModify{ 0, channel (c), { 1 }, 1 });
+    (void)apply (RecordStore{ 0, channel (c), {}, { bytes ("r") } });
+    (void)apply (MembershipStore{
+        0, channel (c), member (), true, { 1 }, { 1 }, { 1 } });
+    (void)apply (
+        RequestStore{ 0,
+                      channel (c),
+                      Box::out,
+                      {},
+                      { samples::request ({ .body = bytes ("a") }) } });
   }
   EXPECT_EQ (result_ok, apply (ChannelRemove{ 0, channel (1) }).result);
   EXPECT_EQ (result_ok, apply (ChannelRemove{ 0, channel (1) }).result);

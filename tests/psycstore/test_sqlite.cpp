@@ -43,12 +43,10 @@ protected:
   {
     FragmentStore message;
     message.channel = channel ();
-    message.fragment.bytes
-        = fragment ({ .fragment_id = id,
-                      .message_id = id,
-                      .body = base::Bytes (size, 7) });
+    message.fragment.bytes = fragment (
+        { .fragment_id = id, .message_id = id, .body = base::Bytes (size, 7) });
     db.begin ();
-    (void) change (db, message);
+    (void)change (db, message);
     db.commit ();
     auto failure = db.take_failure ();
     if (failure)
@@ -164,7 +162,7 @@ TEST_F (SqliteFile, IsRefusedWhenItIsCutOff)
 
 TEST_F (SqliteFile, IsRefusedWhenANewerProgramMadeIt)
 {
-  (void) open ();
+  (void)open ();
   execute ("PRAGMA user_version = 2");
   expect_refused ("newer program");
 }
@@ -211,7 +209,7 @@ TEST_F (SqliteFile, IsBroughtUpToDateStepByStepAfterACopy)
 
 TEST_F (SqliteFile, StaysAsItWasWhenAStepFails)
 {
-  (void) open ();
+  (void)open ();
   options_.schema_steps.push_back ("CREATE TABLE second (x); nonsense;");
   EXPECT_FALSE (open ().database);
   options_.schema_steps = sqlite_schema_steps ();
@@ -258,21 +256,41 @@ TEST_F (SqliteFile, SaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom)
 
 TEST_F (SqliteFile, IsSearchedByIndicesOnly)
 {
-  (void) open ();
+  (void)open ();
   SqliteConnection connection (options_.path);
   ASSERT_TRUE (connection.open ());
   SqliteStatements sql (connection);
-  for (const SqliteStatement *statement :
-       { &sql.channel, &sql.body, &sql.fragment_from, &sql.fragment_before,
-         &sql.message_fragment_from, &sql.message_from, &sql.message_before,
-         &sql.run_until, &sql.run_after, &sql.run_remove, &sql.method,
-         &sql.method_message_from, &sql.method_message_before,
-         &sql.memberships, &sql.state_head, &sql.state_value,
-         &sql.state_name_from, &sql.state_remove, &sql.request,
-         &sql.request_update, &sql.settled_to_trim, &sql.open_complete_after,
-         &sql.open_incomplete_after, &sql.member_complete_after,
-         &sql.member_incomplete_after, &sql.piece_from, &sql.piece_before,
-         &sql.piece_bytes, &sql.tag, &sql.record_after, &sql.record_remove })
+  for (const SqliteStatement *statement : { &sql.channel,
+                                            &sql.body,
+                                            &sql.fragment_from,
+                                            &sql.fragment_before,
+                                            &sql.message_fragment_from,
+                                            &sql.message_from,
+                                            &sql.message_before,
+                                            &sql.run_until,
+                                            &sql.run_after,
+                                            &sql.run_remove,
+                                            &sql.method,
+                                            &sql.method_message_from,
+                                            &sql.method_message_before,
+                                            &sql.memberships,
+                                            &sql.state_head,
+                                            &sql.state_value,
+                                            &sql.state_name_from,
+                                            &sql.state_remove,
+                                            &sql.request,
+                                            &sql.request_update,
+                                            &sql.settled_to_trim,
+                                            &sql.open_complete_after,
+                                            &sql.open_incomplete_after,
+                                            &sql.member_complete_after,
+                                            &sql.member_incomplete_after,
+                                            &sql.piece_from,
+                                            &sql.piece_before,
+                                            &sql.piece_bytes,
+                                            &sql.tag,
+                                            &sql.record_after,
+                                            &sql.record_remove })
   {
     const std::string explain
         = std::string ("EXPLAIN QUERY PLAN ") + statement->sql ();

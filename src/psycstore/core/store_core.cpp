@@ -47,15 +47,45 @@ StoreCore::on_message (ClientId id, base::ByteView message)
     return;
   Client &client = found->second;
   client.is_held = true;
+  bool is_sensible = true;
   const auto result = ClientMessages::dispatch (
-      message, [&] (auto decoded) { take (id, client, std::move (decoded)); });
-  if (wire::DispatchResult::ok != result)
+      message,
+      [&] (auto decoded)
+      {
+        if constexpr (std::is_same_v<decltype (decoded), Bundle>)
+          is_sensible = take_bundle (id, client, decoded);
+        else
+          take (id, client, std::move (decoded));
+      });
+  if (wire::DispatchResult::ok != result || ! is_sensible)
   {
     effects_.push_back (Count{ "# malformed messages from clients" });
     effects_.push_back (DropClient{ id });
     return;
   }
   let_receive (id, client);
+}
+
+bool
+StoreCore::take_bundle (ClientId id, Client &client, const Bundle &bundle)
+{
+  base::ByteView rest = bundle.messages.bytes;
+  while (! rest.empty ())
+  {
+    const auto message = next_of_bundle (rest);
+    if (! message)
+      return false;
+    const auto result = ClientMessages::dispatch (
+        *message,
+        [&] (auto decoded)
+        {
+          if constexpr (! std::is_same_v<decltype (decoded), Bundle>)
+            take (id, client, std::move (decoded));
+        });
+    if (wire::DispatchResult::ok != result)
+      return false;
+  }
+  return true;
 }
 
 template <typename M>
@@ -179,7 +209,10 @@ StoreCore::on_idle ()
   run_batch ();
   turn_pages ();
   for (auto &[id, client] : clients_)
+  {
+    flush (id, client);
     let_receive (id, client);
+  }
   for (const auto &[what, by] : std::exchange (counts_, {}))
     effects_.push_back (Count{ what, by });
 }
@@ -364,7 +397,17 @@ void
 StoreCore::send (ClientId id, Client &client, base::Bytes message)
 {
   client.unsent_bytes += message.size ();
-  effects_.push_back (SendToClient{ id, std::move (message) });
+  if (client.outgoing.is_full_for (message))
+    flush (id, client);
+  client.outgoing.add (message);
+}
+
+void
+StoreCore::flush (ClientId id, Client &client)
+{
+  if (client.outgoing.is_empty ())
+    return;
+  effects_.push_back (SendToClient{ id, client.outgoing.take () });
 }
 
 void

@@ -112,6 +112,8 @@ private:
     std::size_t waiting_bytes = 0;
     std::deque<RunningReader> readers;
     std::size_t unsent_bytes = 0;
+    // Of those, what travels in the next bundle.
+    Bundler outgoing;
     // What a batch has found for it so far.
     std::size_t batch_bytes = 0;
     // A message was taken and no next one was asked for yet.
@@ -147,6 +149,8 @@ private:
     std::unique_ptr<Reader> reader;
   };
 
+  [[nodiscard]] bool take_bundle (ClientId id, Client &client,
+                                  const Bundle &bundle);
   template <typename M> void take (ClientId id, Client &client, M message);
   void cancel (Client &client, std::uint64_t number);
   void take_image_piece (Client &client, StateSync message);
@@ -164,6 +168,7 @@ private:
   void turn_page (ClientId id, Client &client);
 
   void send (ClientId id, Client &client, base::Bytes message);
+  void flush (ClientId id, Client &client);
   void send_result (ClientId id, Client &client, std::uint64_t number,
                     const Outcome &outcome);
 

@@ -18,11 +18,13 @@ GNUNET_PSYCSTORE_Handle::GNUNET_PSYCSTORE_Handle (
     : link_ (shell::ServiceLink::open<psycstore::ServiceMessages> (
         cfg, "psycstore",
         { [this] { on_connected (); }, [this] { on_disconnected (); },
-          [this] (base::ByteView message) { return on_message (message); } }))
+          [this] (base::ByteView message) { return on_message (message); } })),
+      say_ ([this] { say_what_fits (); })
 {}
 
 GNUNET_PSYCSTORE_Handle::~GNUNET_PSYCSTORE_Handle ()
 {
+  *is_alive_ = false;
   for (auto &[number, operation] : operations_)
     operation->handle = nullptr;
 }
@@ -40,7 +42,7 @@ GNUNET_PSYCSTORE_Handle::start (std::shared_ptr<Operation> operation)
   pending_bytes_ += operation->size;
   Operation *out = operation.get ();
   operations_.emplace (out->number, std::move (operation));
-  say_what_fits ();
+  say_soon ();
   return out;
 }
 
@@ -60,7 +62,15 @@ GNUNET_PSYCSTORE_Handle::remove (Operation &operation)
     sent_bytes_ -= operation.size;
   operation.handle = nullptr;
   operations_.erase (operation.number); // frees it unless it is being called
-  say_what_fits ();
+  say_soon ();
+}
+
+void
+GNUNET_PSYCSTORE_Handle::say_soon ()
+{
+  if (! say_.is_armed () && operations_.size () > 0
+      && operations_.rbegin ()->first >= next_to_say_)
+    say_.arm_now ();
 }
 
 void
@@ -83,6 +93,12 @@ GNUNET_PSYCSTORE_Handle::say_what_fits ()
 {
   if (! link_ || ! link_->is_connected ())
     return;
+  psycstore::Bundler bundler;
+  const auto flush = [&]
+  {
+    if (! bundler.is_empty ())
+      link_->send_bytes (bundler.take ());
+  };
   for (auto it = operations_.lower_bound (next_to_say_);
        operations_.end () != it
        && (0 == sent_bytes_
@@ -91,11 +107,16 @@ GNUNET_PSYCSTORE_Handle::say_what_fits ()
   {
     Operation &operation = *it->second;
     for (const base::Bytes &message : operation.messages (operation.number))
-      link_->send_bytes (message);
+    {
+      if (bundler.is_full_for (message))
+        flush ();
+      bundler.add (message);
+    }
     operation.is_sent = true;
     sent_bytes_ += operation.size;
     next_to_say_ = operation.number + 1;
   }
+  flush ();
 }
 
 bool
@@ -106,20 +127,46 @@ GNUNET_PSYCSTORE_Handle::on_message (base::ByteView bytes)
       bytes,
       [&] (const auto &message)
       {
-        const auto found = operations_.find (message.operation);
-        if (operations_.end () == found)
-          return; // was cancelled meanwhile
-        const std::shared_ptr<Operation> operation = found->second;
         using Message = std::remove_cvref_t<decltype (message)>;
-        if constexpr (std::is_same_v<Message, psycstore::Result>)
-        {
-          remove (*operation);
-          operation->finish (message); // may destroy us
-        }
+        if constexpr (std::is_same_v<Message, psycstore::Bundle>)
+          is_sensible = on_bundle (message);
         else
-          is_sensible = operation->on (message); // may destroy us
+          is_sensible = on_answer (message);
       });
   return wire::DispatchResult::ok == result && is_sensible;
+}
+
+// Touches nothing of us once a callback has destroyed us.
+bool
+GNUNET_PSYCSTORE_Handle::on_bundle (const psycstore::Bundle &bundle)
+{
+  const std::shared_ptr<bool> is_alive = is_alive_;
+  base::ByteView rest = bundle.messages.bytes;
+  while (*is_alive && ! rest.empty ())
+  {
+    const auto message = psycstore::next_of_bundle (rest);
+    if (! message || ! on_message (*message))
+      return false;
+  }
+  return true;
+}
+
+template <typename Message>
+bool
+GNUNET_PSYCSTORE_Handle::on_answer (const Message &message)
+{
+  const auto found = operations_.find (message.operation);
+  if (operations_.end () == found)
+    return true; // was cancelled meanwhile
+  const std::shared_ptr<Operation> operation = found->second;
+  if constexpr (std::is_same_v<Message, psycstore::Result>)
+  {
+    remove (*operation);
+    operation->finish (message); // may destroy us
+    return true;
+  }
+  else
+    return operation->on (message); // may destroy us
 }
 
 void

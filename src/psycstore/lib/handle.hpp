@@ -27,6 +27,10 @@ private:
   void on_connected ();
   void on_disconnected ();
   [[nodiscard]] bool on_message (base::ByteView message);
+  [[nodiscard]] bool on_bundle (const psycstore::Bundle &bundle);
+  template <typename Message>
+  [[nodiscard]] bool on_answer (const Message &message);
+  void say_soon ();
   void say_what_fits ();
   void remove (psycstore::Operation &operation);
 
@@ -36,5 +40,9 @@ private:
   std::uint64_t next_to_say_ = 1;
   std::size_t pending_bytes_ = 0;
   std::size_t sent_bytes_ = 0;
+  // False once the handle is gone: callbacks may destroy it.
+  std::shared_ptr<bool> is_alive_ = std::make_shared<bool> (true);
   std::unique_ptr<shell::ServiceLink> link_;
+  // What is said in one go leaves a moment later, together.
+  shell::Timer say_;
 };
