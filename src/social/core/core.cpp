@@ -53,6 +53,7 @@ Core::advance_time (base::TimePoint now)
   publish_due ();
   ask_names ();
   end_lingering ();
+  end_ejected ();
   end_rounds ();
   for (auto &[ref, runtime] : runtime_)
     if (runtime.retry_ejections <= now_)
@@ -70,7 +71,7 @@ Core::next_deadline () const
     next = std::min (next, lists_deadline_);
   for (const auto &[ref, runtime] : runtime_)
     next = std::min ({ next, runtime.next_publication, runtime.retry_ejections,
-                       runtime.retry_farewell });
+                       runtime.retry_farewell, runtime.ejected_at });
   for (const auto &[tag, run] : look_ups_)
     next = std::min (next, run.next);
   for (const auto &round : rounds_)

@@ -135,6 +135,9 @@ public:
   void on_place_closing (const PlaceRef &ref);
   void on_guest_parted (const PlaceRef &ref);
   void on_info (const PlaceRef &ref, const ChannelInfo &info);
+  // Somebody else said something there, or left.
+  void on_nym_seen (const PlaceRef &ref, const base::MemberKey &key,
+                    NymStanding standing);
   // A message went by: the count of messages as seen last.
   void on_message_seen (const PlaceRef &ref, std::uint64_t message_id);
 
@@ -201,6 +204,7 @@ private:
     std::map<base::MemberKey, std::vector<QueryId>> ejecting;
     base::TimePoint retry_ejections = base::time_never;
     base::TimePoint retry_farewell = base::time_never;
+    base::TimePoint ejected_at = base::time_never; // ends the visit
   };
 
   struct LookUpRun
@@ -288,6 +292,7 @@ private:
   void end_wish (const base::SendTag &tag, ResultCode result,
                  const std::string &text);
   void end_visit (Place place, PlaceState state);
+  void end_ejected ();
   void finish_entry (Place place);
 
   // door.cpp

@@ -11,6 +11,7 @@
 
 #include "psyc/message/names.hpp"
 #include "social/core/entry_message.hpp"
+#include "social/core/own_words.hpp"
 
 namespace social
 {
@@ -389,14 +390,17 @@ Core::on_member (const PlaceRef &ref, const base::MemberKey &key,
 void
 Core::announce_leave (const PlaceRef &ref, const Nym &nym)
 {
-  const std::vector<Variable> variables{
-    { ':', "_nym", base::to_bytes (base::as_bytes (keys_.nym_text (nym.key))) }
-  };
-  effects_.push_back (Announce{ ref,
-                                notice_tag (nym.tag, leave_kind, nym.changed),
-                                "_notice_place_leave",
-                                variables,
-                                {} });
+  const std::vector<Variable> variables{ text_variable (
+      "_nym", keys_.nym_text (nym.key)) };
+  auto said = words_of_host (keys_.nym_text (ref.ego), now_);
+  said.insert (said.end (), variables.begin (), variables.end ());
+  const Place *place = place_by_ref (ref);
+  if (nullptr != place && Ending::none == place->ending)
+    effects_.push_back (Announce{ ref,
+                                  notice_tag (nym.tag, leave_kind, nym.changed),
+                                  "_notice_place_leave",
+                                  std::move (said),
+                                  {} });
   tell_farewell (ref, nym, variables);
 }
 

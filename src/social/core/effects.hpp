@@ -112,11 +112,18 @@ struct AskInfo
 };
 
 // ------------------------------------------------------------------- names
+// In an own zone our namestore answers for the last label, also with no.
+enum class ZoneKind : std::uint8_t
+{
+  own,
+  foreign,
+};
 struct LookUp
 {
   std::uint64_t id = 0;
   std::string name;
   base::Bytes zone;
+  ZoneKind kind = ZoneKind::foreign;
 };
 struct CancelLookUp
 {

@@ -18,6 +18,8 @@ constexpr base::Duration look_up_period = base::seconds (5);
 // an own zone takes a moment to get into the name cache.
 constexpr int no_believed = 3;
 constexpr base::Duration no_period = base::milliseconds (700);
+// The words that come with an ejection may be a little later than the fact.
+constexpr base::Duration words_patience = base::seconds (1);
 // A wish for a name that nobody ever answers.
 constexpr base::Duration wish_lifetime = base::hours (24);
 
@@ -259,7 +261,12 @@ Core::ask_name (LookUpRun &run)
     effects_.push_back (CancelLookUp{ run.id });
   run.id = ++last_id_;
   run.next = now_ + look_up_period;
-  effects_.push_back (LookUp{ run.id, run.question.name, run.question.zone });
+  const auto &zone = run.question.zone;
+  const bool is_own
+      = std::any_of (egos_.begin (), egos_.end (),
+                     [&] (const Ego &ego) { return ego.zone == zone; });
+  effects_.push_back (LookUp{ run.id, run.question.name, zone,
+                              is_own ? ZoneKind::own : ZoneKind::foreign });
 }
 
 void
@@ -456,12 +463,8 @@ Core::on_guest_state (const PlaceRef &ref, GuestState state)
     break;
   case GuestState::ejected:
     if (is_inside (*place))
-    {
-      Place ended = *place;
-      ended.answer.clear (); // what it said when it let us in
-      return end_visit (std::move (ended), PlaceState::ejected);
-    }
-    return;
+      runtime.ejected_at = now_ + words_patience;
+    break;
   case GuestState::refused:
     // The decision with its words comes by itself, before or after.
     return;
@@ -515,6 +518,7 @@ Core::end_visit (Place place, PlaceState state)
   const bool is_heard
       = std::any_of (runtime.waiting.begin (), runtime.waiting.end (),
                      [this] (const QueryId &query) { return is_open (query); });
+  runtime.ejected_at = base::time_never;
   place.state = state;
   place.ending = Ending::begun;
   place.changed = now_;
@@ -528,6 +532,47 @@ Core::end_visit (Place place, PlaceState state)
                                           : words_of (place),
               place.answer);
   effects_.push_back (PartGuest{ place.ref, {} });
+}
+
+void
+Core::end_ejected ()
+{
+  std::vector<PlaceRef> due;
+  for (auto &[ref, runtime] : runtime_)
+    if (runtime.ejected_at <= now_)
+    {
+      runtime.ejected_at = base::time_never;
+      due.push_back (ref);
+    }
+  for (const auto &ref : due)
+  {
+    const Place *known = place_by_ref (ref);
+    if (nullptr == known || ! is_inside (*known))
+      continue;
+    Place place = *known;
+    place.answer.clear (); // what it said when it let us in
+    end_visit (std::move (place), PlaceState::ejected);
+  }
+}
+
+void
+Core::on_nym_seen (const PlaceRef &ref, const base::MemberKey &key,
+                   NymStanding standing)
+{
+  const Place *place = place_by_ref (ref);
+  if (nullptr == place || Role::guest != place->role || key == ref.ego)
+    return;
+  const Nym *known = nym_by_key (ref, key);
+  if (nullptr != known && known->standing == standing)
+    return;
+  if (nullptr == known && nyms_[ref].size () >= nyms_max)
+    return count ("# nyms of a place beyond what is kept");
+  Nym nym;
+  nym.key = key;
+  nym.standing = standing;
+  nym.changed = now_;
+  if (! commit ({ PutNym{ ref, nym } }))
+    put_nym (ref, nym);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "social/core/entry_message.hpp"
+#include "social/core/own_words.hpp"
 
 namespace social
 {
@@ -349,11 +350,10 @@ void
 Core::say_farewell (const Place &place)
 {
   runtime_[place.ref].retry_farewell = base::time_never;
-  effects_.push_back (Announce{ place.ref,
-                                place.ending_tag,
-                                "_notice_place_closing",
-                                {},
-                                "This place is closed." });
+  effects_.push_back (
+      Announce{ place.ref, place.ending_tag, "_notice_place_closing",
+                words_of_host (keys_.nym_text (place.ref.ego), now_),
+                "This place is closed." });
 }
 
 void

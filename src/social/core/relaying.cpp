@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "psyc/message/names.hpp"
+#include "social/core/own_words.hpp"
 
 namespace social
 {
@@ -18,12 +19,6 @@ constexpr std::uint32_t malformed = 2;
 constexpr std::uint32_t not_inside = 3;
 constexpr std::uint32_t closing = 4;
 constexpr std::uint32_t may_not_change = 5;
-
-Variable
-text_variable (std::string name, const std::string &value)
-{
-  return { ':', std::move (name), base::to_bytes (base::as_bytes (value)) };
-}
 } // namespace
 
 void
@@ -39,13 +34,9 @@ Core::on_request (const PlaceRef &ref, const GuestRequest &request)
                                        why->first, why->second });
     return;
   }
-  const auto said = now_.time_since_epoch ().count ();
-  effects_.push_back (RelayRequest{
-      ref,
-      request.nym,
-      request.request_id,
-      { text_variable ("_nym_author", keys_.nym_text (request.nym)),
-        text_variable ("_time_said", std::to_string (said)) } });
+  effects_.push_back (
+      RelayRequest{ ref, request.nym, request.request_id,
+                    words_of_host (keys_.nym_text (request.nym), now_) });
 }
 
 std::optional<std::pair<std::uint32_t, std::string>>
@@ -65,6 +56,11 @@ Core::why_not_relay (const Place &place, const GuestRequest &request) const
             || NymStanding::refused == nym->second.standing))
       return Why{ not_inside, "you are not in this place" };
   }
+  // These are the host's to say, whatever the rules: guests act on them.
+  for (const char *own : { "_notice_place_closing", "_notice_place_leave",
+                           "_notice_place_enter" })
+    if (psyc::is_a (request.method, own))
+      return Why{ not_relayed, "only the host says this" };
   if (! has_rule (place.ref, RuleKind::method, request.method, rule_relay))
     return Why{ not_relayed, "not relayed here" };
   for (const auto &name : request.lasting)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/shell/guest_run.hpp"
 
-#include "psyc/message/parts.hpp"
+#include "psyc/message/message.hpp"
 #include "shell/message_queue.hpp"
 
 namespace social
@@ -9,6 +9,7 @@ namespace social
 namespace
 {
 constexpr const char *closing_method = "_notice_place_closing";
+constexpr std::size_t seen_max = 4096;
 } // namespace
 
 GuestRun::~GuestRun ()
@@ -192,14 +193,39 @@ GuestRun::take (const struct GNUNET_PSYC_MessageHeader *message)
       { core.on_message_seen (ref_, GNUNET_ntohll (message->message_id)); });
   if (0 != message->fragment_offset)
     return;
-  psyc::PartReader reader (bytes.subspan (sizeof (*message)));
-  const auto first = reader.next ();
-  const auto *method
-      = first ? std::get_if<psyc::MethodPart> (&*first) : nullptr;
-  // Only the host says this: what guests say is relayed with an author's key
-  // of theirs, but never under a _notice.
-  if (nullptr != method && closing_method == method->name)
+  const auto head = psyc::parse_head (bytes.subspan (sizeof (*message)));
+  if (! head)
+    return;
+  if (const auto author = head->find_text ("_nym_author"))
+    see (std::string (*author), NymStanding::present);
+  // Only the host says these two (relaying.cpp).
+  if ("_notice_place_leave" == head->method)
+    if (const auto nym = head->find_text ("_nym"))
+      see (std::string (*nym), NymStanding::left);
+  if (closing_method == head->method)
     places_.door_.tell ([this] (Core &core) { core.on_place_closing (ref_); });
+}
+
+void
+GuestRun::see (const std::string &nym, NymStanding standing)
+{
+  if (NymStanding::present == standing && seen_.contains (nym))
+    return;
+  if (seen_.size () >= seen_max)
+    seen_.clear ();
+  struct GNUNET_IDENTITY_PublicKey key;
+  if (nym.size () > 63
+      || GNUNET_OK
+             != GNUNET_IDENTITY_public_key_from_string (nym.c_str (), &key)
+      || GNUNET_IDENTITY_TYPE_ECDSA != ntohl (key.type))
+    return;
+  if (NymStanding::present == standing)
+    seen_.insert (nym);
+  else
+    seen_.erase (nym);
+  const auto member = shell::from_gnunet<base::MemberKey> (key.ecdsa_key);
+  places_.door_.tell ([&] (Core &core)
+                      { core.on_nym_seen (ref_, member, standing); });
 }
 
 void

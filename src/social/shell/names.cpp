@@ -223,7 +223,9 @@ Names::look_up (const LookUp &wish)
   search->id = wish.id;
   search->request = GNUNET_GNS_lookup (
       gns_, wish.name.c_str (), &*zone, GNUNET_GNSRECORD_TYPE_PLACE,
-      GNUNET_GNS_LO_DEFAULT, &Names::on_found, search.get ());
+      ZoneKind::own == wish.kind ? GNUNET_GNS_LO_LOCAL_MASTER
+                                 : GNUNET_GNS_LO_DEFAULT,
+      &Names::on_found, search.get ());
   if (nullptr != search->request)
     searches_.insert_or_assign (wish.id, std::move (search));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/shell/uploads.hpp"
 
-#include <algorithm>
+#include "social/core/own_words.hpp"
 
 namespace social
 {
@@ -11,12 +11,6 @@ namespace
 constexpr std::size_t uploads_of_client_max = 16'384;
 
 using psyc::transfer::SendState;
-
-Variable
-text_variable (std::string name, const std::string &value)
-{
-  return { ':', std::move (name), base::to_bytes (base::as_bytes (value)) };
-}
 } // namespace
 
 Uploads::~Uploads ()
@@ -106,12 +100,9 @@ Uploads::begin (Upload &upload, const AppUpload &message)
 std::vector<Variable>
 Uploads::own_variables (const Place &place) const
 {
-  const std::string now
-      = std::to_string (shell::now ().time_since_epoch ().count ());
   if (Role::guest == place.role)
-    return { text_variable ("_time_sent", now) };
-  return { text_variable ("_nym_author", keys_.nym_text (place.ref.ego)),
-           text_variable ("_time_said", now) };
+    return words_of_guest (shell::now ());
+  return words_of_host (keys_.nym_text (place.ref.ego), shell::now ());
 }
 
 void

@@ -159,7 +159,9 @@ TEST_F (Door, AnEjectionIsBegunOnDiskAndFinishedAfterACrash)
   const auto notices = take<Announce> ();
   ASSERT_EQ (1u, notices.size ());
   EXPECT_EQ ("_notice_place_leave", notices[0].method);
-  EXPECT_EQ ("_nym", notices[0].variables[0].name);
+  ASSERT_EQ (3u, notices[0].variables.size ());
+  EXPECT_EQ ("_nym_author", notices[0].variables[0].name);
+  EXPECT_EQ ("_nym", notices[0].variables[2].name);
   EXPECT_EQ (Ejection::done, (disk.nyms.at ({ ref, carol }).ejection));
 }
 

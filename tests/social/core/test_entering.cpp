@@ -164,6 +164,45 @@ TEST_F (Entering, AnEjectedGuestLetsGoAndTellsItsApplications)
   EXPECT_TRUE (core->why_not_say (disk.places.at (nine)));
 }
 
+TEST_F (Entering, AnEjectionWithoutWordsEndsTheVisitAllTheSame)
+{
+  begin ();
+  knock (1);
+  core->on_guest_decision (nine, Admission::admitted, words ("welcome"));
+  core->on_guest_state (nine, GuestState::ejected);
+  pass (base::seconds (2));
+  EXPECT_EQ (PlaceState::ejected, disk.places.at (nine).state);
+  EXPECT_TRUE (disk.places.at (nine).answer.empty ());
+}
+
+TEST_F (Entering, WordsOfAnEjectionMayComeAfterIt)
+{
+  begin ();
+  knock (1);
+  core->on_guest_decision (nine, Admission::admitted, words ("welcome"));
+  core->on_guest_state (nine, GuestState::ejected);
+  core->on_guest_decision (nine, Admission::refused, words ("enough"));
+  pass (base::seconds (2));
+  EXPECT_EQ (PlaceState::ejected, disk.places.at (nine).state);
+  EXPECT_EQ ("enough", text_of (disk.places.at (nine).answer));
+}
+
+TEST_F (Entering, OthersAreKnownByWhatTheySay)
+{
+  begin ();
+  knock (1);
+  core->on_guest_state (nine, GuestState::attached);
+  core->on_nym_seen (nine, member (60), NymStanding::present);
+  core->on_nym_seen (nine, bob, NymStanding::present); // ourselves: no
+  core->on_zone_name (bob, "dave", member (60));
+  begin ();
+  core->on_zone_name (bob, "dave", member (60));
+  ask (AppNymsGet{ 0, nine });
+  const auto nyms = told<SocialNym> ();
+  ASSERT_EQ (1u, nyms.size ());
+  EXPECT_EQ ("dave", nyms[0].name);
+}
+
 TEST_F (Entering, EnteringAgainWhereWeAreIsDoneAtOnce)
 {
   begin ();

@@ -57,6 +57,16 @@ TEST_F (Relaying, MatchesRulesAtKeywordBorders)
   EXPECT_EQ (2u, refusal_of (ref, request ("converse")));
 }
 
+TEST_F (Relaying, NoRuleLetsAGuestSpeakAsTheHost)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  ask (AppRuleSet{ 0, ref, RuleKind::method, "_", 1 });
+  EXPECT_FALSE (refusal_of (ref, request ("_notice_place_file")));
+  EXPECT_EQ (1u, refusal_of (ref, request ("_notice_place_closing")));
+  EXPECT_EQ (1u, refusal_of (ref, request ("_notice_place_leave")));
+}
+
 TEST_F (Relaying, RulesLastAndMayBeForgotten)
 {
   begin ();
