@@ -4,9 +4,11 @@
 // disks, who may read it, and that every query goes by an index.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -252,6 +254,36 @@ TEST_F (SqliteFile, SaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom)
   EXPECT_FALSE (store (db, stored + 1, 20000));
   EXPECT_EQ ((base::Interval{ 1, stored + 1 }),
              *db.range_from (channel (), { 1 }));
+}
+
+TEST_F (SqliteFile, SurvivesAFileThatMayNotGrow)
+{
+  // What the kernel says then is EFBIG, with a signal that we ignore.
+  const auto handler = std::signal (SIGXFSZ, SIG_IGN);
+  struct rlimit before;
+  ::getrlimit (RLIMIT_FSIZE, &before);
+  std::uint64_t stored = 0;
+  {
+    const PluginOpened opened = open ();
+    ASSERT_TRUE (opened.database) << opened.why_not;
+    const struct rlimit small = { 300000, before.rlim_max };
+    ::setrlimit (RLIMIT_FSIZE, &small);
+    std::optional<Failure> failure;
+    while (! failure && stored < 1000)
+    {
+      failure = store (*opened.database, stored + 1, 20000);
+      stored += failure ? 0 : 1;
+    }
+    ::setrlimit (RLIMIT_FSIZE, &before);
+    ASSERT_TRUE (failure);
+    EXPECT_EQ (0u, failure->message.find ("disk full: ")) << failure->message;
+    EXPECT_FALSE (store (*opened.database, stored + 1, 20000)); // room again
+  }
+  std::signal (SIGXFSZ, handler);
+  const PluginOpened opened = open ();
+  ASSERT_TRUE (opened.database) << opened.why_not;
+  EXPECT_EQ ((base::Interval{ 1, stored + 1 }),
+             *opened.database->range_from (channel (), { 1 }));
 }
 
 TEST_F (SqliteFile, IsSearchedByIndicesOnly)
