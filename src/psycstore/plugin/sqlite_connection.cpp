@@ -14,7 +14,9 @@ is_full (sqlite3 *db, int code)
     return true;
   if (SQLITE_IOERR != (code & 0xff))
     return false;
-  const int error = sqlite3_system_errno (db);
+  // SQLite does not note the reason of a failed commit: it is errno's still.
+  const int noted = sqlite3_system_errno (db);
+  const int error = 0 == noted ? errno : noted;
   return ENOSPC == error || EDQUOT == error || EFBIG == error;
 }
 
@@ -71,9 +73,10 @@ SqliteConnection::text (const char *sql)
 void
 SqliteConnection::fail (int code)
 {
+  const bool is_for_want_of_room = is_full (db_, code);
   const std::string what = nullptr == db_ ? sqlite3_errstr (code)
                                           : std::string (sqlite3_errmsg (db_));
-  if (is_full (db_, code))
+  if (is_for_want_of_room)
     fail ({ FailureKind::disk_full,
             "disk full: cannot write " + path_ + " (" + what + ")" });
   else if (is_damaged (code))
@@ -122,6 +125,7 @@ SqliteQuery::row ()
 {
   if (statement_.connection_.has_failed ())
     return false;
+  errno = 0;
   const int code = sqlite3_step (statement_.statement_);
   if (SQLITE_ROW != code && SQLITE_DONE != code)
     check (code);
