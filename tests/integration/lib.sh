@@ -115,11 +115,11 @@ in_background ()
 # random_lines COUNT PREFIX: that many different lines of random length
 random_lines ()
 {
-  head -c $(($1 * 40)) /dev/urandom | base64 -w 60 | head -n "$1" \
+  head -c $(($1 * 46)) /dev/urandom | base64 -w 60 | head -n "$1" \
     | awk -v p="$2" '{ printf "%s %d é%s\n", p, NR, substr ($0, 1, NR % 50) }'
 }
 
-# json_lines FILE: "id author text" of each message in a --json output
+# json_texts FILE, json_order FILE: the messages of a --json output
 json_texts () { jq -r 'select (.type == "message") | .text' "$1"; }
 json_order ()
 {
