@@ -75,11 +75,12 @@ Uploads::on_upload (ClientId client, const local::Upload &message)
   if (message.offset != upload.next_offset)
     return false;
   upload.next_offset += message.parts.bytes.size ();
-  upload.pending += message.parts.bytes.size ();
-  pending_[client] += message.parts.bytes.size ();
   if (State::checking == upload.state)
+  {
     upload.held.insert (upload.held.end (), message.parts.bytes.begin (),
                         message.parts.bytes.end ());
+    count_bytes (upload, message.parts.bytes.size ());
+  }
   else
     take (it->second, upload, message.parts.bytes);
   return true;
@@ -107,9 +108,9 @@ Uploads::begin (ClientId client, const local::Upload &message)
   upload.tag = message.tag;
   upload.flags = message.flags;
   upload.held = message.parts.bytes;
-  upload.next_offset = upload.pending = message.parts.bytes.size ();
+  upload.next_offset = message.parts.bytes.size ();
   upload.listeners.push_back ({ client, message.upload_id });
-  pending_[client] += upload.pending;
+  count_bytes (upload, upload.held.size ());
   by_name_.emplace (Name{ client, message.upload_id }, key);
   by_tag_.emplace (message.tag, key);
   check_tag (key);
@@ -166,6 +167,7 @@ Uploads::on_tag (UploadKey key, const std::optional<TagInfo> &known)
   sink_.begin_upload (key, upload.flags, upload.tag);
   const base::Bytes held = std::move (upload.held);
   upload.held.clear ();
+  settle_bytes (upload, held.size ());
   take (key, upload, held);
 }
 
@@ -193,6 +195,7 @@ Uploads::take (UploadKey key, Upload &upload, base::ByteView parts)
     auto chunk = now->assembler.take ();
     if (! chunk)
       return;
+    count_bytes (*now, chunk->input_bytes);
     sink_.add_chunk (key, std::move (*chunk));
   }
 }
@@ -268,6 +271,16 @@ Uploads::on_durable (UploadKey key, std::uint64_t input_bytes)
         upload->client,
         local::UploadCredit{ upload->upload_id,
                              static_cast<std::uint32_t> (input_bytes) });
+}
+
+// What waits in an assembler for the rest of its fragment does not count: the
+// client must be read for it to go on.
+void
+Uploads::count_bytes (Upload &upload, std::size_t bytes)
+{
+  upload.pending += bytes;
+  if (! upload.client.is_none ())
+    pending_[upload.client] += bytes;
 }
 
 void

@@ -113,7 +113,7 @@ public:
   void on_durable (UploadKey upload, std::uint64_t input_bytes);
   void on_status (UploadKey upload, const UploadStatus &status);
 
-  // Bytes that this client gave and that are not durable yet.
+  // Bytes that this client gave and that wait for the disk.
   [[nodiscard]] std::size_t pending_bytes (ClientId client) const;
 
   [[nodiscard]] std::size_t
@@ -164,6 +164,7 @@ private:
   void tell (const Listener &listener, const UploadStatus &status);
   void tell (ClientId client, std::uint64_t upload_id,
              const UploadStatus &status);
+  void count_bytes (Upload &upload, std::size_t bytes);
   void settle_bytes (Upload &upload, std::size_t bytes);
 
   Context &context_;

@@ -29,7 +29,14 @@ public:
     std::map<std::uint64_t, RequestPtr> fragments;
     std::uint64_t sequence = 0;
     std::optional<base::SendTag> tag;
-    SettleRequest settled; // outcome open: not
+    SettleRequest settled = open_settlement ();
+    static SettleRequest
+    open_settlement ()
+    {
+      SettleRequest none;
+      none.outcome = RequestOutcome::open;
+      return none;
+    }
     bool
     is_open () const
     {
