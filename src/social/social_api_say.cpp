@@ -40,7 +40,7 @@ GNUNET_SOCIAL_App::push (GNUNET_SOCIAL_Upload *upload, base::ByteView parts)
       || psyc::Sender::Push::wait == outcome)
     upload->is_input_over
         = psyc::PartType::end == last || psyc::PartType::cancel == last;
-  else
+  else if (psyc::Sender::Push::refused == outcome)
     upload->is_dead = true;
   drain_sender ();
   switch (outcome)
@@ -48,9 +48,9 @@ GNUNET_SOCIAL_App::push (GNUNET_SOCIAL_Upload *upload, base::ByteView parts)
   case psyc::Sender::Push::more:
     return GNUNET_YES;
   case psyc::Sender::Push::wait:
+  case psyc::Sender::Push::unknown: // ended meanwhile: its state is on its way
     return GNUNET_NO;
   case psyc::Sender::Push::refused:
-  case psyc::Sender::Push::unknown:
     break;
   }
   return GNUNET_SYSERR;
