@@ -52,6 +52,7 @@ Core::advance_time (base::TimePoint now)
   complete_lists_when_due ();
   publish_due ();
   ask_names ();
+  search_due ();
   end_lingering ();
   end_ejected ();
   end_rounds ();
@@ -74,6 +75,8 @@ Core::next_deadline () const
                        runtime.retry_farewell, runtime.ejected_at });
   for (const auto &[tag, run] : look_ups_)
     next = std::min (next, run.next);
+  for (const auto &search : searches_)
+    next = std::min (next, search.next);
   for (const auto &round : rounds_)
     next = std::min (next, round.deadline);
   return next;

@@ -2,8 +2,8 @@
 //
 // The social service without its inputs and outputs: who hosts what, who may
 // enter, what is said on, what applications are told. Begin reading here; the
-// themes are in hosting.cpp, entering.cpp, door.cpp, relaying.cpp, naming.cpp
-// and listing.cpp, the life of applications in core.cpp.
+// themes are in hosting.cpp, entering.cpp, door.cpp, relaying.cpp, naming.cpp,
+// finding.cpp and listing.cpp, the life of applications in core.cpp.
 //
 // Every change is committed to the Store before anybody is told of it. The
 // states of a place:
@@ -217,6 +217,18 @@ private:
     std::vector<QueryId> waiting;
   };
 
+  // A place asked for by a name that it does not go by here (yet).
+  struct Search
+  {
+    QueryId query;
+    base::MemberKey ego; // zero: any
+    std::string text;
+    Question question;
+    std::uint64_t id = 0; // of the look-up under way, 0: none
+    int no_count = 0;
+    base::TimePoint next;
+  };
+
   struct InfoRound
   {
     std::set<PlaceRef> missing;
@@ -289,6 +301,7 @@ private:
   void note_told (const Place &place);
   void ask_names ();
   void ask_name (LookUpRun &run);
+  void ask_gns (std::uint64_t id, const Question &question);
   void end_wish (const base::SendTag &tag, ResultCode result,
                  const std::string &text);
   void end_visit (Place place, PlaceState state);
@@ -314,6 +327,14 @@ private:
                                std::string_view name, std::uint32_t flag) const;
   [[nodiscard]] std::optional<std::pair<std::uint32_t, std::string>>
   why_not_relay (const Place &place, const GuestRequest &request) const;
+
+  // finding.cpp
+  void find_place_for (const QueryId &query, const AppPlaceFind &message);
+  [[nodiscard]] int rank_of (const Place &place, const std::string &text) const;
+  void search_place (const QueryId &query, const AppPlaceFind &message);
+  void search_due ();
+  [[nodiscard]] bool on_searched (std::uint64_t id,
+                                  const std::optional<FoundPlace> &found);
 
   // listing.cpp
   void begin_round (const QueryId &query, InfoRound::For what);
@@ -344,6 +365,7 @@ private:
   std::map<base::SendTag, LookUpRun> look_ups_;
   std::map<std::uint64_t, QueryId> record_queries_;
   std::vector<InfoRound> rounds_;
+  std::vector<Search> searches_;
   std::map<base::MemberKey, std::map<std::string, base::MemberKey>> labels_;
   std::uint64_t last_id_ = 0; // of look-ups and records
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "social/core/entry_message.hpp"
+#include "social/core/place_names.hpp"
 
 namespace social
 {
@@ -38,31 +39,6 @@ bool
 is_inside (const Place &place)
 {
   return Ending::none == place.ending && PlaceState::entered == place.state;
-}
-
-// Is `name` one that the place was entered by?
-bool
-goes_by (const Place &place, const std::string &name)
-{
-  return place.name == name
-         || std::find (place.other_names.begin (), place.other_names.end (),
-                       name)
-                != place.other_names.end ();
-}
-
-// The newest name first, the oldest forgotten; false: nothing new.
-bool
-add_name (Place &place, const std::string &name)
-{
-  if (name == place.name)
-    return false;
-  std::erase (place.other_names, name);
-  if (! place.name.empty ())
-    place.other_names.insert (place.other_names.begin (), place.name);
-  if (place.other_names.size () > other_names_max)
-    place.other_names.pop_back ();
-  place.name = name;
-  return true;
 }
 
 bool
@@ -261,17 +237,24 @@ Core::ask_name (LookUpRun &run)
     effects_.push_back (CancelLookUp{ run.id });
   run.id = ++last_id_;
   run.next = now_ + look_up_period;
-  const auto &zone = run.question.zone;
-  const bool is_own
-      = std::any_of (egos_.begin (), egos_.end (),
-                     [&] (const Ego &ego) { return ego.zone == zone; });
-  effects_.push_back (LookUp{ run.id, run.question.name, zone,
+  ask_gns (run.id, run.question);
+}
+
+void
+Core::ask_gns (std::uint64_t id, const Question &question)
+{
+  const bool is_own = std::any_of (egos_.begin (), egos_.end (),
+                                   [&] (const Ego &ego)
+                                   { return ego.zone == question.zone; });
+  effects_.push_back (LookUp{ id, question.name, question.zone,
                               is_own ? ZoneKind::own : ZoneKind::foreign });
 }
 
 void
 Core::on_looked_up (std::uint64_t id, const std::optional<FoundPlace> &found)
 {
+  if (on_searched (id, found))
+    return;
   const auto it = std::find_if (look_ups_.begin (), look_ups_.end (),
                                 [id] (const auto &entry)
                                 { return entry.second.id == id; });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Questions that change nothing: places, one place, nyms, status.
+// Questions that change nothing: places, nyms, status.
 #include "social/core/core.hpp"
 
 #include <algorithm>
@@ -121,58 +121,6 @@ Core::finish_round (const InfoRound &round)
   }
   tell (client, status);
   answer (round.query, ResultCode::ok, nullptr, {});
-}
-
-void
-Core::on_message (ClientId client, const AppPlaceFind &message)
-{
-  const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
-  if (message.text.empty () || message.text.size () > name_length_max)
-    return answer (query, ResultCode::not_found, nullptr,
-                   "say the name or the key of a place");
-  // 1: by name or whole key, 2: by the start of a key; active ones first.
-  const Place *best = nullptr;
-  int best_rank = 0;
-  bool is_ambiguous = false;
-  for (const auto &[ref, place] : places_)
-  {
-    if (message.ego && ! message.ego->is_zero () && ref.ego != *message.ego)
-      continue;
-    const std::string key = keys_.place_text (ref.key);
-    const auto full = info_of (place).name;
-    int rank = 0;
-    if (key == message.text || full == message.text
-        || place.name == message.text
-        || std::find (place.other_names.begin (), place.other_names.end (),
-                      message.text)
-               != place.other_names.end ())
-      rank = 20;
-    else if (message.text.size () >= 4 && key.starts_with (message.text))
-      rank = 10;
-    else
-      continue;
-    rank += Ending::none == place.ending ? 5 : 0;
-    // Own place and guest of the same: the host's side is meant.
-    rank += Role::host == place.role ? 1 : 0;
-    if (rank > best_rank)
-    {
-      is_ambiguous = false;
-      best = &place;
-      best_rank = rank;
-    }
-    else if (rank == best_rank)
-      is_ambiguous = true;
-  }
-  if (nullptr == best)
-    return answer (query, ResultCode::not_found, nullptr,
-                   "no such place here: gnunet-social places lists them");
-  if (is_ambiguous)
-    return answer (query, ResultCode::ambiguous, nullptr,
-                   "several places go by this name: say more of the key, or "
-                   "name the ego with --ego");
-  answer (query, ResultCode::ok, best, {});
 }
 
 void

@@ -100,11 +100,66 @@ TEST_F (Applications, FindPlacesByNameKeyAndStartOfKey)
     ASSERT_TRUE (result) << text;
     EXPECT_EQ (ResultCode::ok, result->result) << text;
   }
-  EXPECT_EQ (ResultCode::not_found,
-             result_of (ask (AppPlaceFind{ 0, {}, "attic" }))->result);
   host ("attic");
   EXPECT_EQ (ResultCode::ambiguous,
              result_of (ask (AppPlaceFind{ 0, {}, "PLAC" }))->result);
+}
+
+TEST_F (Applications, FindPlacesByNamesThatOnlyGnsKnows)
+{
+  begin ();
+  const PlaceRef nine{ numbered<base::ChannelKey> (9), bob };
+  AppEnterPlace wish = entry ("PLACE9", 1);
+  wish.origin = peer (9);
+  ask (wish);
+  auto query = ask (AppPlaceFind{ 0, bob, "lounge.dave" });
+  auto asked = take<LookUp> ();
+  ASSERT_EQ (1u, asked.size ());
+  EXPECT_EQ (ZoneKind::own, asked[0].kind);
+  core->on_looked_up (asked[0].id, FoundPlace{ nine.key, peer (9), {} });
+  auto result = result_of (query);
+  ASSERT_TRUE (result);
+  EXPECT_EQ (ResultCode::ok, result->result);
+  EXPECT_EQ (nine.key, result->place->key);
+  // From now on it goes by that name, also after a restart.
+  begin ();
+  query = ask (AppPlaceFind{ 0, bob, "lounge.dave" });
+  EXPECT_EQ (ResultCode::ok, result_of (query)->result);
+  // A place that we are not in is none of ours.
+  query = ask (AppPlaceFind{ 0, bob, "attic.dave" });
+  core->on_looked_up (
+      take<LookUp> ().at (0).id,
+      FoundPlace{ numbered<base::ChannelKey> (10), peer (9), {} });
+  EXPECT_EQ (ResultCode::not_found, result_of (query)->result);
+}
+
+TEST_F (Applications, HearThatNoPlaceGoesByANameOnceGnsSaidSoRepeatedly)
+{
+  begin ();
+  host ("lounge");
+  const auto query = ask (AppPlaceFind{ 0, alice, "attic" });
+  for (int i = 0; i < 3; i++)
+  {
+    EXPECT_FALSE (result_of (query));
+    core->on_looked_up (take<LookUp> ().at (0).id, std::nullopt);
+    pass (base::seconds (1));
+  }
+  EXPECT_EQ (ResultCode::not_found, result_of (query)->result);
+}
+
+TEST_F (Applications, SearchesEndWithWhoeverAsked)
+{
+  begin ();
+  host ("lounge");
+  ask (AppPlaceFind{ 0, alice, "attic.ZONE5" });
+  const auto id = take<LookUp> ().at (0).id;
+  core->on_app_gone (app);
+  pass (base::seconds (1));
+  const auto cancelled = take<CancelLookUp> ();
+  ASSERT_EQ (1u, cancelled.size ());
+  EXPECT_EQ (id, cancelled[0].id);
+  pass (base::seconds (6));
+  EXPECT_TRUE (take<LookUp> ().empty ());
 }
 
 TEST_F (Applications, ListPlacesWithWhatPsycSaysOrWithoutIfItSaysNothing)
