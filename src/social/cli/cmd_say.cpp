@@ -56,8 +56,14 @@ public:
   {
     stop_reading ();
     is_late_ = true;
+    open_ = nullptr;
     for (auto &said : said_)
+    {
+      // What is on no disk yet would be a surprise later.
+      if (nullptr != said->upload && ! said->state)
+        GNUNET_SOCIAL_say_cancel (std::exchange (said->upload, nullptr));
       said->is_settled = true;
+    }
     tell_settled ();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/cli/session.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <strings.h>
 #include <sys/socket.h>
@@ -529,7 +530,11 @@ Session::with_ego (const std::optional<std::string> &place,
       go_on (*ego);
     return;
   }
-  if (! place)
+  const auto usable
+      = std::count_if (egos_.begin (), egos_.end (),
+                       [] (const Ego &ego) { return nullptr != ego.handle; });
+  // With one there is no choice, and no name to look up for it.
+  if (! place || usable < 2)
     return go_on_with_only_ego (go_on);
   ask (
       [this, &place] (auto cb, void *cls) {
