@@ -253,6 +253,21 @@ struct GNUNET_SOCIAL_NymInfo
 };
 
 /**
+ * A name that we gave to somebody (PKEY record).
+ */
+struct GNUNET_SOCIAL_NameInfo
+{
+  /** Whose zone has it. */
+  struct GNUNET_CRYPTO_EcdsaPublicKey ego_key;
+
+  /** The label in that zone. */
+  const char *name;
+
+  /** Whom it names. */
+  struct GNUNET_CRYPTO_EcdsaPublicKey key;
+};
+
+/**
  * An identity of our own.
  */
 struct GNUNET_SOCIAL_EgoInfo
@@ -1094,6 +1109,12 @@ typedef void (*GNUNET_SOCIAL_NymInfoCallback) (
   void *cls, const struct GNUNET_SOCIAL_NymInfo *nym);
 
 /**
+ * A name, or NULL: end of the list, the query is dead.
+ */
+typedef void (*GNUNET_SOCIAL_NameInfoCallback) (
+  void *cls, const struct GNUNET_SOCIAL_NameInfo *name);
+
+/**
  * How the service is. Called once.
  */
 typedef void (*GNUNET_SOCIAL_StatusCallback) (
@@ -1208,6 +1229,17 @@ struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
                         const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
                         GNUNET_SOCIAL_NymInfoCallback cb, void *cls);
+
+/**
+ * List the names that we gave, in the zones of our egos.
+ *
+ * @param ego whose zone, or NULL: all
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
+                         const struct GNUNET_SOCIAL_Ego *ego,
+                         GNUNET_SOCIAL_NameInfoCallback cb, void *cls);
 
 /**
  * Let in, or turn away, a nym that waits at the door of an own place.

@@ -55,6 +55,7 @@ struct QueryHandlers
   std::function<void (const SocialResult &)> pending;
   std::function<void (const PlaceInfo &)> place;
   std::function<void (const SocialNym &)> nym;
+  std::function<void (const SocialName &)> name;
   std::function<void (const SocialStatus &)> status;
   std::function<void (const SocialResolved &)> resolved;
   std::function<void (const SocialObject &)> object;
@@ -296,6 +297,7 @@ private:
   [[nodiscard]] bool on (const social::SocialPlace &message);
   [[nodiscard]] bool on (const social::SocialResolved &message);
   [[nodiscard]] bool on (const social::SocialNym &message);
+  [[nodiscard]] bool on (const social::SocialName &message);
   [[nodiscard]] bool on (const social::SocialStatus &message);
   [[nodiscard]] bool on (const social::SocialObject &message);
   [[nodiscard]] bool on (const social::SocialDoorQuestion &message);

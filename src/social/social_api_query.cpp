@@ -62,6 +62,14 @@ nym_to_c (const SocialNym &nym)
            or_null (nym.message) };
 }
 
+[[nodiscard]] struct GNUNET_SOCIAL_NameInfo
+name_to_c (const SocialName &name)
+{
+  return { shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (name.ego),
+           name.label.c_str (),
+           shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (name.key) };
+}
+
 // Handlers that collect what `member` of QueryHandlers brings.
 template <typename Item, typename Callback, typename ToC>
 [[nodiscard]] QueryHandlers
@@ -336,6 +344,12 @@ GNUNET_SOCIAL_App::on (const SocialNym &message)
 }
 
 bool
+GNUNET_SOCIAL_App::on (const SocialName &message)
+{
+  return on_query (message, &QueryHandlers::name);
+}
+
+bool
 GNUNET_SOCIAL_App::on (const SocialStatus &message)
 {
   return on_query (message, &QueryHandlers::status);
@@ -468,6 +482,18 @@ extern "C"
     message.place = app->place_ref (*place_key);
     return ask_list<AppNymsGet, SocialNym> (app, message, &QueryHandlers::nym,
                                             cb, cls, &nym_to_c);
+  }
+
+  struct GNUNET_SOCIAL_Query *
+  GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_SOCIAL_Ego *ego,
+                           GNUNET_SOCIAL_NameInfoCallback cb, void *cls)
+  {
+    AppNamesGet message;
+    if (nullptr != ego)
+      message.ego = ego->key;
+    return ask_list<AppNamesGet, SocialName> (
+        app, message, &QueryHandlers::name, cb, cls, &name_to_c);
   }
 
   struct GNUNET_SOCIAL_Query *

@@ -563,6 +563,25 @@ struct AppSay
   WIRE_MESSAGE (AppSay, 879, upload_id, place)
 };
 
+// The names that `ego` (none: each of our egos) gave to nyms in its zone:
+// SocialName for each, then SocialResult.
+struct AppNamesGet
+{
+  std::uint64_t query_id = 0;
+  std::optional<base::MemberKey> ego;
+  WIRE_MESSAGE (AppNamesGet, 885, query_id, ego)
+};
+
+// The zone of `ego` has a PKEY record `label` for `key`.
+struct SocialName
+{
+  std::uint64_t query_id = 0;
+  base::MemberKey ego;
+  std::string label;
+  base::MemberKey key;
+  WIRE_MESSAGE (SocialName, 886, query_id, ego, label, key)
+};
+
 // The transfer messages, with social's numbers.
 using AppUpload = psyc::transfer::Upload<880>;
 using SocialUploadCredit = psyc::transfer::UploadCredit<881>;
@@ -571,11 +590,13 @@ using AppUploadCancel = psyc::transfer::UploadCancel<883>;
 using AppUploadQuery = psyc::transfer::UploadQuery<884>;
 
 // What the service says.
-using SocialMessages = wire::MessageList<
-    SocialHello, SocialEgo, SocialEgoGone, SocialListsComplete, SocialResult,
-    SocialPlace, SocialResolved, SocialNym, SocialStatus, SocialObject,
-    SocialDoorQuestion, SocialFarewell, SocialFollowing, SocialFragment,
-    SocialGap, SocialReplayEnd, SocialUploadCredit, SocialUploadState>;
+using SocialMessages
+    = wire::MessageList<SocialHello, SocialEgo, SocialEgoGone,
+                        SocialListsComplete, SocialResult, SocialPlace,
+                        SocialResolved, SocialNym, SocialStatus, SocialObject,
+                        SocialDoorQuestion, SocialFarewell, SocialFollowing,
+                        SocialFragment, SocialGap, SocialReplayEnd,
+                        SocialUploadCredit, SocialUploadState, SocialName>;
 
 // What applications say.
 using AppMessages = wire::MessageList<
@@ -583,5 +604,5 @@ using AppMessages = wire::MessageList<
     AppEnterPlace, AppLeavePlace, AppClosePlace, AppNymsGet, AppDoorAnswer,
     AppEjectNym, AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
     AppRulesClear, AppLook, AppDoorWatch, AppFollow, AppReadAck, AppReadStop,
-    AppReplay, AppSay, AppUpload, AppUploadCancel, AppUploadQuery>;
+    AppReplay, AppSay, AppUpload, AppUploadCancel, AppUploadQuery, AppNamesGet>;
 } // namespace social

@@ -37,16 +37,16 @@ Printer::Printer (Session &session, Place place)
 void
 Printer::learn_names (std::function<void ()> go_on)
 {
-  session_.list_nyms (place_,
-                      [this, go_on = std::move (go_on)] (std::vector<Nym> nyms)
-                      {
-                        for (const Nym &nym : nyms)
-                          if (nym.view.name)
-                            names_[nym.view.key] = *nym.view.name;
-                        session_.progress ();
-                        if (go_on)
-                          go_on ();
-                      });
+  session_.list_names (
+      [this, go_on = std::move (go_on)] (Session::Names names)
+      {
+        // Our egos go by their own names.
+        names_.merge (names);
+        if (! go_on)
+          return; // who follows waits for ever
+        session_.progress ();
+        go_on ();
+      });
 }
 
 std::optional<std::string>

@@ -477,6 +477,27 @@ Session::list_nyms (const Place &place,
       keep (List{ place.view.key, {}, std::move (on_list) }));
 }
 
+void
+Session::list_names (std::function<void (Names)> on_list)
+{
+  struct List
+  {
+    Names names;
+    std::function<void (Names)> on_list;
+  };
+  const auto on_name
+      = [] (void *cls, const struct GNUNET_SOCIAL_NameInfo *info) noexcept
+  {
+    auto *list = static_cast<List *> (cls);
+    if (nullptr == info)
+      list->on_list (std::move (list->names));
+    else
+      list->names.emplace (key_text (info->key), info->name);
+  };
+  GNUNET_SOCIAL_names_get (app_, nullptr, on_name,
+                           keep (List{ {}, std::move (on_list) }));
+}
+
 const Ego *
 Session::ego_by_name (const std::string &name)
 {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -137,6 +138,9 @@ public:
   void list_places (std::function<void (std::vector<Place>)> on_list);
   void list_nyms (const Place &place,
                   std::function<void (std::vector<Nym>)> on_list);
+  // The names that we gave: tagged key and label.
+  using Names = std::map<std::string, std::string>;
+  void list_names (std::function<void (Names)> on_list);
   [[nodiscard]] const std::vector<Ego> &
   egos () const
   {

@@ -102,6 +102,7 @@ public:
   void on_message (ClientId client, const AppLeavePlace &message);
   void on_message (ClientId client, const AppClosePlace &message);
   void on_message (ClientId client, const AppNymsGet &message);
+  void on_message (ClientId client, const AppNamesGet &message);
   void on_message (ClientId client, const AppDoorAnswer &message);
   void on_message (ClientId client, const AppEjectNym &message);
   void on_message (ClientId client, const AppNameNym &message);

@@ -87,6 +87,18 @@ Core::on_message (ClientId client, const AppPublishPlace &message)
 }
 
 void
+Core::on_message (ClientId client, const AppNamesGet &message)
+{
+  if (! open_query (client, message.query_id))
+    return;
+  for (const auto &[ego, labels] : labels_)
+    if (! message.ego || *message.ego == ego)
+      for (const auto &[label, nym] : labels)
+        tell (client, SocialName{ message.query_id, ego, label, nym });
+  answer ({ client, message.query_id }, ResultCode::ok, nullptr, {});
+}
+
+void
 Core::on_zone_name (const base::MemberKey &ego, const std::string &label,
                     const std::optional<base::MemberKey> &nym)
 {

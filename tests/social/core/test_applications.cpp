@@ -197,6 +197,22 @@ TEST_F (Applications, NymsGoByTheNamesThatWeGave)
   EXPECT_FALSE (nyms[0].name);
 }
 
+TEST_F (Applications, ListsTheNamesThatWeGave)
+{
+  begin ();
+  core->on_zone_name (alice, "carol", member (50));
+  core->on_zone_name (alice, "dave", member (51));
+  core->on_zone_name (alice, "dave", std::nullopt);
+  ask (AppNamesGet{ 0, std::nullopt });
+  auto names = told<SocialName> ();
+  ASSERT_EQ (1u, names.size ());
+  EXPECT_EQ ("carol", names[0].label);
+  EXPECT_EQ (member (50), names[0].key);
+  EXPECT_EQ (alice, names[0].ego);
+  ask (AppNamesGet{ 0, member (50) });
+  EXPECT_TRUE (told<SocialName> ().empty ());
+}
+
 TEST_F (Applications, NamingSaysWhatTheNamestoreSaid)
 {
   begin ();
