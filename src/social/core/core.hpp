@@ -303,8 +303,7 @@ private:
   void ask_names ();
   void ask_name (LookUpRun &run);
   void ask_gns (std::uint64_t id, const Question &question);
-  void end_wish (const base::SendTag &tag, ResultCode result,
-                 const std::string &text);
+  void end_wish (base::SendTag tag, ResultCode result, const std::string &text);
   void end_visit (Place place, PlaceState state);
   void end_ejected ();
   void finish_entry (Place place);

@@ -279,8 +279,7 @@ Core::on_looked_up (std::uint64_t id, const std::optional<FoundPlace> &found)
 }
 
 void
-Core::end_wish (const base::SendTag &tag, ResultCode result,
-                const std::string &text)
+Core::end_wish (base::SendTag tag, ResultCode result, const std::string &text)
 {
   const auto it = look_ups_.find (tag);
   if (look_ups_.end () == it)

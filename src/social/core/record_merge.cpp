@@ -66,9 +66,13 @@ merge_records (const std::vector<LabelRecord> &there, const LabelRecord &record,
                                      });
   if (is_taken)
     return RecordConflict{ why_not (record, others) };
-  if (1 == ours.size () && ours.front () == record)
+  LabelRecord wanted = record;
+  if (is_delegation (record) && ! ours.empty ())
+    wanted.flags = (wanted.flags & ~record_is_private)
+                   | (ours.front ().flags & record_is_private);
+  if (1 == ours.size () && ours.front () == wanted)
     return RecordsUnchanged{};
-  others.push_back (record);
+  others.push_back (std::move (wanted));
   return others;
 }
 } // namespace social

@@ -32,6 +32,9 @@ inline constexpr std::uint32_t record_place = 65542;
 inline constexpr std::uint32_t record_redirect = 65551;
 inline constexpr std::uint32_t record_edkey = 65556;
 
+// GNUNET_GNSRECORD_RF_PRIVATE: for this machine's look-ups only.
+inline constexpr std::uint32_t record_is_private = 1U << 15;
+
 enum class RecordWish : std::uint8_t
 {
   put,
@@ -48,7 +51,8 @@ struct RecordConflict
 using MergedRecords
     = std::variant<RecordsUnchanged, std::vector<LabelRecord>, RecordConflict>;
 
-// `record` is a PLACE record, or a delegation (PKEY, EDKEY).
+// `record` is a PLACE record, or a delegation (PKEY, EDKEY). Whether a
+// delegation that is there already is private stays as it is.
 [[nodiscard]] MergedRecords
 merge_records (const std::vector<LabelRecord> &there, const LabelRecord &record,
                RecordWish wish);

@@ -11,6 +11,7 @@ constexpr base::Duration namestore_patience = base::seconds (15);
 // How long others may keep what they looked up.
 constexpr std::uint64_t record_lifetime_us = 24ULL * 3600 * 1'000'000;
 
+static_assert (GNUNET_GNSRECORD_RF_PRIVATE == record_is_private);
 static_assert (GNUNET_GNSRECORD_TYPE_PKEY == record_pkey);
 static_assert (GNUNET_GNSRECORD_TYPE_EDKEY == record_edkey);
 static_assert (GNUNET_GNSRECORD_TYPE_PLACE == record_place);
@@ -32,6 +33,8 @@ record_of (const StoreRecord &wish)
   wire::Encoder data;
   if (RecordKind::zone == wish.kind)
   {
+    // Whom we know, and by what name, is nobody else's business.
+    record.flags |= record_is_private;
     // Type, then the key: just what a packed zone key is.
     wire::Decoder zone (wish.zone);
     if (zone.get (record.type))

@@ -60,6 +60,16 @@ TEST (RecordMerge, RenewsARecordWhoseOriginMoved)
   EXPECT_EQ ((std::vector<LabelRecord>{ text, place (1, 2) }), put);
 }
 
+TEST (RecordMerge, LeavesANamePublicThatWasMadePublic)
+{
+  auto wanted = pkey (1);
+  wanted.flags |= record_is_private;
+  EXPECT_TRUE (std::holds_alternative<RecordsUnchanged> (
+      merge_records ({ pkey (1) }, wanted, RecordWish::put)));
+  EXPECT_EQ (std::vector<LabelRecord>{ wanted },
+             set_of (merge_records ({}, wanted, RecordWish::put)));
+}
+
 TEST (RecordMerge, GivesNobodysNameToSomebodyElse)
 {
   for (const auto &[there, wanted] :
