@@ -65,7 +65,10 @@ Core::on_message (ClientId client, const AppEnterPlace &message)
   if (! message.password.empty ())
     return answer (query, ResultCode::failed, nullptr,
                    "encrypted PLACE records come with a later release");
-  when_egos_complete ([this, query, message] { enter_place (query, message); });
+  AppEnterPlace wish = message;
+  if (! keys_.place_from_text (wish.place))
+    wish.place = normalized_name (wish.place, keys_);
+  when_egos_complete ([this, query, wish] { enter_place (query, wish); });
 }
 
 void

@@ -71,8 +71,9 @@ int
 Core::rank_of (const Place &place, const std::string &text) const
 {
   const std::string key = keys_.place_text (place.ref.key);
+  const std::string name = normalized_name (text, keys_);
   const bool is_named
-      = key == text || info_of (place).name == text || goes_by (place, text);
+      = key == text || info_of (place).name == name || goes_by (place, name);
   if (! is_named && (text.size () < 4 || ! key.starts_with (text)))
     return 0;
   return (is_named ? 20 : 10) + (Ending::none == place.ending ? 5 : 0)
@@ -85,17 +86,17 @@ void
 Core::search_place (const QueryId &query, const AppPlaceFind &message)
 {
   const auto wanted = message.ego.value_or (base::MemberKey{});
+  const std::string name = normalized_name (message.text, keys_);
   const Ego *ego = wanted.is_zero () ? nullptr : ego_by_key (wanted);
   for (const auto &e : egos_)
     if (nullptr == ego && wanted.is_zero () && e.may_act ())
       ego = &e;
-  const auto question = nullptr == ego
-                            ? std::nullopt
-                            : question_of (message.text, ego->zone, egos_,
-                                           config_.zones, keys_);
+  const auto question = nullptr == ego ? std::nullopt
+                                       : question_of (name, ego->zone, egos_,
+                                                      config_.zones, keys_);
   if (! question || places_.empty () || searches_.size () >= searches_max)
     return answer (query, ResultCode::not_found, nullptr, nothing_found);
-  searches_.push_back ({ query, wanted, message.text, *question, 0, 0, now_ });
+  searches_.push_back ({ query, wanted, name, *question, 0, 0, now_ });
   search_due ();
 }
 

@@ -21,16 +21,6 @@ constexpr base::Duration publication_retry_max = base::minutes (5);
 constexpr base::Duration closing_linger = base::hours (24);
 constexpr base::Duration farewell_retry = base::seconds (10);
 
-// GNUnet's labels are compared in lower case.
-std::string
-lower_case (std::string text)
-{
-  for (char &c : text)
-    if ('A' <= c && c <= 'Z')
-      c = static_cast<char> (c - 'A' + 'a');
-  return text;
-}
-
 bool
 is_label (std::string_view label)
 {
@@ -67,7 +57,7 @@ Core::host_place (const QueryId &query, const AppHostPlace &message)
   const Ego *ego = acting_ego (query, message.ego);
   if (nullptr == ego)
     return;
-  const std::string name = lower_case (message.name);
+  const std::string name = keys_.normalized_label (message.name);
   if (! name.empty () && ! is_label (name))
     return answer (query, ResultCode::failed, nullptr,
                    "the name of a place is one label of 1 to 63 bytes, "
@@ -105,7 +95,7 @@ Core::new_place (const QueryId &query, const AppHostPlace &message,
   place.role = Role::host;
   place.policy = message.policy;
   place.door = door_of (message.flags);
-  place.name = lower_case (message.name);
+  place.name = keys_.normalized_label (message.name);
   place.ego_name = ego.name;
   if (0 == (message.flags & host_no_publish))
     place.label = place.name;

@@ -40,7 +40,7 @@ Core::on_message (ClientId client, const AppNameNym &message)
         StoreRecord effect;
         effect.id = ++last_id_;
         effect.ego = ego->key ();
-        effect.label = message.label;
+        effect.label = keys_.normalized_label (message.label);
         effect.kind = RecordKind::zone;
         effect.zone = message.zone;
         effect.expires = message.expires;
@@ -75,7 +75,7 @@ Core::on_message (ClientId client, const AppPublishPlace &message)
         StoreRecord effect;
         effect.id = ++last_id_;
         effect.ego = ego->key ();
-        effect.label = message.label;
+        effect.label = keys_.normalized_label (message.label);
         effect.kind = RecordKind::place;
         effect.place = message.place;
         effect.origin = message.origin.value_or (own_peer_);

@@ -48,6 +48,22 @@ zone_of_label (std::string_view label, const std::vector<Ego> &egos,
 }
 } // namespace
 
+std::string
+normalized_name (std::string_view name, const Keys &keys)
+{
+  std::string out;
+  while (true)
+  {
+    const auto dot = name.find ('.');
+    const std::string label (name.substr (0, dot));
+    out += keys.zone_from_text (label) ? label : keys.normalized_label (label);
+    if (std::string_view::npos == dot)
+      return out;
+    out += '.';
+    name.remove_prefix (dot + 1);
+  }
+}
+
 std::optional<Question>
 question_of (std::string_view text, const base::Bytes &own_zone,
              const std::vector<Ego> &egos, const ConfiguredZones &configured,

@@ -27,8 +27,13 @@ struct Question
   bool operator== (const Question &) const = default;
 };
 
-// How `text` is looked up for an ego whose zone is `own_zone`; nothing when
-// it cannot be a name at all (empty label, too long).
+// A name with its labels as GNS compares them; zone keys in it stay as they
+// are.
+[[nodiscard]] std::string normalized_name (std::string_view name,
+                                           const Keys &keys);
+
+// How `text`, a normalized name, is looked up for an ego whose zone is
+// `own_zone`; nothing when it cannot be a name at all (empty label, too long).
 [[nodiscard]] std::optional<Question>
 question_of (std::string_view text, const base::Bytes &own_zone,
              const std::vector<Ego> &egos, const ConfiguredZones &configured,

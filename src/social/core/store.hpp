@@ -86,6 +86,9 @@ public:
   // The tagged text form of an ECDSA key.
   [[nodiscard]] virtual std::string
   nym_text (const base::MemberKey &key) const = 0;
+  // A label as GNS compares it: in Unicode's normal form. (Its case matters.)
+  [[nodiscard]] virtual std::string
+  normalized_label (const std::string &label) const = 0;
   [[nodiscard]] virtual base::SendTag make_tag () = 0;
 };
 } // namespace social

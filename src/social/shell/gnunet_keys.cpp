@@ -72,6 +72,19 @@ GnunetKeys::nym_text (const base::MemberKey &key) const
   return to_text (nym_to_gnunet (key));
 }
 
+std::string
+GnunetKeys::normalized_label (const std::string &label) const
+{
+  if (std::string::npos != label.find ('\0'))
+    return label;
+  char *normal = GNUNET_GNSRECORD_string_normalize (label.c_str ());
+  if (nullptr == normal)
+    return label; // no UTF-8: no name of anybody
+  std::string out (normal);
+  GNUNET_free (normal);
+  return out;
+}
+
 base::SendTag
 GnunetKeys::make_tag ()
 {

@@ -21,6 +21,8 @@ public:
   zone_from_text (std::string_view text) const override;
   [[nodiscard]] std::string
   nym_text (const base::MemberKey &key) const override;
+  [[nodiscard]] std::string
+  normalized_label (const std::string &label) const override;
   [[nodiscard]] base::SendTag make_tag () override;
 };
 } // namespace social

@@ -33,8 +33,6 @@ record_of (const StoreRecord &wish)
   wire::Encoder data;
   if (RecordKind::zone == wish.kind)
   {
-    // Whom we know, and by what name, is nobody else's business.
-    record.flags |= record_is_private;
     // Type, then the key: just what a packed zone key is.
     wire::Decoder zone (wish.zone);
     if (zone.get (record.type))

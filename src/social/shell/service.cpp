@@ -104,7 +104,8 @@ Service::core_config () const
         if ('.' != option[0])
           return;
         if (auto zone = s->keys->zone_from_text (value))
-          s->zones->insert_or_assign (option + 1, std::move (*zone));
+          s->zones->insert_or_assign (s->keys->normalized_label (option + 1),
+                                      std::move (*zone));
       },
       &seeker);
   return config;

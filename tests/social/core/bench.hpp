@@ -155,6 +155,16 @@ public:
   {
     return "NYM" + std::to_string (key.bytes[0]);
   }
+  // Some normal form: here, lower case.
+  std::string
+  normalized_label (const std::string &label) const override
+  {
+    std::string out = label;
+    for (char &c : out)
+      if ('A' <= c && c <= 'Z')
+        c = static_cast<char> (c - 'A' + 'a');
+    return out;
+  }
   base::SendTag
   make_tag () override
   {

@@ -52,6 +52,19 @@ TEST_F (Entering, LooksTheNameUpAndJoinsWhereTheRecordSays)
   EXPECT_EQ (PlaceState::entered, disk.places.at (nine).state);
 }
 
+TEST_F (Entering, NamesAreComparedInTheirNormalForm)
+{
+  begin ();
+  ask (entry ("LOUNGE.Alice", 1));
+  const auto asked = take<LookUp> ();
+  ASSERT_EQ (1u, asked.size ());
+  EXPECT_EQ ("lounge", asked[0].name);
+  core->on_looked_up (asked[0].id, FoundPlace{ nine.key, peer (9), {} });
+  for (const char *name : { "lounge.alice", "LOUNGE.ALICE" })
+    EXPECT_EQ (ResultCode::ok,
+               result_of (ask (AppPlaceFind{ 0, bob, name }))->result);
+}
+
 TEST_F (Entering, TellsPendingOnceThenTheAnswer)
 {
   begin ();

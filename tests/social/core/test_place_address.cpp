@@ -35,6 +35,15 @@ TEST (PlaceAddress, AZoneAloneIsItsPersonsOwnPlace)
   EXPECT_EQ ((Question{ "@", CountedKeys::zone (1) }), ask_for ("alice"));
 }
 
+TEST (PlaceAddress, NormalizesLabelsAndLeavesZoneKeysAlone)
+{
+  const CountedKeys keys;
+  EXPECT_EQ ("lounge.alice", normalized_name ("Lounge.ALICE", keys));
+  EXPECT_EQ ("lounge.ZONE5", normalized_name ("LOUNGE.ZONE5", keys));
+  EXPECT_EQ ("", normalized_name ("", keys));
+  EXPECT_EQ ("a..b.", normalized_name ("A..B.", keys));
+}
+
 TEST (PlaceAddress, RefusesWhatIsNoName)
 {
   for (const std::string &text :

@@ -60,14 +60,14 @@ TEST (RecordMerge, RenewsARecordWhoseOriginMoved)
   EXPECT_EQ ((std::vector<LabelRecord>{ text, place (1, 2) }), put);
 }
 
-TEST (RecordMerge, LeavesANamePublicThatWasMadePublic)
+TEST (RecordMerge, LeavesANamePrivateThatWasMadePrivate)
 {
-  auto wanted = pkey (1);
-  wanted.flags |= record_is_private;
+  auto there = pkey (1);
+  there.flags |= record_is_private;
   EXPECT_TRUE (std::holds_alternative<RecordsUnchanged> (
-      merge_records ({ pkey (1) }, wanted, RecordWish::put)));
-  EXPECT_EQ (std::vector<LabelRecord>{ wanted },
-             set_of (merge_records ({}, wanted, RecordWish::put)));
+      merge_records ({ there }, pkey (1), RecordWish::put)));
+  EXPECT_EQ (std::vector<LabelRecord>{ pkey (1) },
+             set_of (merge_records ({}, pkey (1), RecordWish::put)));
 }
 
 TEST (RecordMerge, GivesNobodysNameToSomebodyElse)
