@@ -10,8 +10,8 @@
 //   };
 //
 // and from that list come its encoder, its bounds-checked decoder, its place
-// in a MessageList (dispatch, tests, fuzzing, the table in doc/wire.md). A
-// part that is no message of its own says WIRE_STRUCT (members...).
+// in a MessageList (dispatch, tests, fuzzing). A part that is no message of its
+// own says WIRE_STRUCT (members...).
 //
 // On the wire: GNUnet's header (size and type, 16 bits each), then the members
 // in order, integers big-endian without padding.

@@ -111,7 +111,7 @@ Printer::human_line (const MessageView &view)
                      + session_.out ().shown_line (who);
   if ("_converse" != message.method)
     line += " " + message.method;
-  return line + ": " + body_of (message);
+  return line + ": " + indented (body_of (message));
 }
 
 void

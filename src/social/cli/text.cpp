@@ -120,6 +120,19 @@ visible (std::string_view text)
 }
 
 std::string
+indented (std::string_view text)
+{
+  std::string out;
+  for (const char c : text)
+  {
+    out += c;
+    if ('\n' == c)
+      out += "    ";
+  }
+  return out;
+}
+
+std::string
 visible_line (std::string_view text)
 {
   return made_visible (text, "");

@@ -25,7 +25,10 @@ namespace social::cli
 // like, broken UTF-8 as <XX>; line ends and tabs stay. For terminals.
 [[nodiscard]] std::string visible (std::string_view text);
 
-// The same with line ends visible too: one line stays one line.
+// Further lines moved in, so that none of them passes for a message's first.
+[[nodiscard]] std::string indented (std::string_view text);
+
+// As visible (), with line ends visible too: one line stays one line.
 [[nodiscard]] std::string visible_line (std::string_view text);
 
 [[nodiscard]] std::string base64 (base::ByteView bytes);

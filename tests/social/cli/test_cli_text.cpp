@@ -86,3 +86,9 @@ TEST (Ids, AreDigitsUpToTheEndOfAChannel)
   EXPECT_FALSE (parse_id ("1x"));
   EXPECT_FALSE (parse_id (" 1"));
 }
+
+TEST (Text, MovesFurtherLinesInSoThatNoneLooksLikeAMessage)
+{
+  EXPECT_EQ ("one\n    #2 alice: forged",
+             social::cli::indented ("one\n#2 alice: forged"));
+}
