@@ -49,17 +49,17 @@ extern "C"
  * Largest fragment or request fragment in bytes, header included. It and what
  * we put around it on the way fits one CADET message.
  */
-#define GNUNET_MULTICAST_FRAGMENT_MAX_SIZE                                    \
+#define GNUNET_MULTICAST_FRAGMENT_MAX_SIZE                                     \
   (GNUNET_CONSTANTS_MAX_CADET_MESSAGE_SIZE - 256)
 
 /**
  * Most bytes of body in one fragment or request fragment.
  */
-#define GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD                                 \
-  (GNUNET_MULTICAST_FRAGMENT_MAX_SIZE                                         \
-   - (sizeof (struct GNUNET_MULTICAST_MessageHeader)                          \
-              > sizeof (struct GNUNET_MULTICAST_RequestHeader)                \
-          ? sizeof (struct GNUNET_MULTICAST_MessageHeader)                    \
+#define GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD                                  \
+  (GNUNET_MULTICAST_FRAGMENT_MAX_SIZE                                          \
+   - (sizeof (struct GNUNET_MULTICAST_MessageHeader)                           \
+              > sizeof (struct GNUNET_MULTICAST_RequestHeader)                 \
+          ? sizeof (struct GNUNET_MULTICAST_MessageHeader)                     \
           : sizeof (struct GNUNET_MULTICAST_RequestHeader)))
 
 /** An origin of ours: the group's private key is here. */
@@ -501,8 +501,7 @@ GNUNET_MULTICAST_join_decision (struct GNUNET_MULTICAST_JoinHandle *jh,
  * @param jh stays usable; #GNUNET_MULTICAST_join_decision follows some time
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_join_pending (struct GNUNET_MULTICAST_JoinHandle *jh);
+void GNUNET_MULTICAST_join_pending (struct GNUNET_MULTICAST_JoinHandle *jh);
 
 /**
  * Give one fragment in answer to a replay request, or refuse it.
@@ -536,9 +535,9 @@ GNUNET_MULTICAST_replay_response_end (struct GNUNET_MULTICAST_ReplayHandle *rh);
  * @since 0.1
  */
 void
-GNUNET_MULTICAST_replay_response2 (
-    struct GNUNET_MULTICAST_ReplayHandle *rh,
-    GNUNET_MULTICAST_ReplayTransmitNotify notify, void *notify_cls);
+GNUNET_MULTICAST_replay_response2 (struct GNUNET_MULTICAST_ReplayHandle *rh,
+                                   GNUNET_MULTICAST_ReplayTransmitNotify notify,
+                                   void *notify_cls);
 
 /* ------------------------------------------------------------------------ */
 /* Origin                                                                    */
@@ -559,8 +558,7 @@ GNUNET_MULTICAST_replay_response2 (
  * @return NULL on error
  * @since 0.1
  */
-struct GNUNET_MULTICAST_Origin *
-GNUNET_MULTICAST_origin_start (
+struct GNUNET_MULTICAST_Origin *GNUNET_MULTICAST_origin_start (
     const struct GNUNET_CONFIGURATION_Handle *cfg,
     const struct GNUNET_CRYPTO_EddsaPrivateKey *priv_key,
     uint64_t max_fragment_id,
@@ -594,8 +592,7 @@ GNUNET_MULTICAST_origin_to_all (struct GNUNET_MULTICAST_Origin *origin,
  * @param th the message
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_to_all_resume (
+void GNUNET_MULTICAST_origin_to_all_resume (
     struct GNUNET_MULTICAST_OriginTransmitHandle *th);
 
 /**
@@ -607,8 +604,7 @@ GNUNET_MULTICAST_origin_to_all_resume (
  * @param th the message; invalid afterwards
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_to_all_cancel (
+void GNUNET_MULTICAST_origin_to_all_cancel (
     struct GNUNET_MULTICAST_OriginTransmitHandle *th);
 
 /**
@@ -625,10 +621,9 @@ GNUNET_MULTICAST_origin_to_all_cancel (
  * @param stop_cls closure for @a stop_cb
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_stop (struct GNUNET_MULTICAST_Origin *origin,
-                              GNUNET_ContinuationCallback stop_cb,
-                              void *stop_cls);
+void GNUNET_MULTICAST_origin_stop (struct GNUNET_MULTICAST_Origin *origin,
+                                   GNUNET_ContinuationCallback stop_cb,
+                                   void *stop_cls);
 
 /**
  * Close the handle without ending the group.
@@ -639,8 +634,7 @@ GNUNET_MULTICAST_origin_stop (struct GNUNET_MULTICAST_Origin *origin,
  * @param origin handle of any of the two kinds; invalid afterwards
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_close (struct GNUNET_MULTICAST_Origin *origin);
+void GNUNET_MULTICAST_origin_close (struct GNUNET_MULTICAST_Origin *origin);
 
 /**
  * Start the group of @a priv_key for a client that says itself what is stored.
@@ -660,8 +654,7 @@ GNUNET_MULTICAST_origin_close (struct GNUNET_MULTICAST_Origin *origin);
  * @return NULL on error
  * @since 0.1
  */
-struct GNUNET_MULTICAST_Origin *
-GNUNET_MULTICAST_origin_open (
+struct GNUNET_MULTICAST_Origin *GNUNET_MULTICAST_origin_open (
     const struct GNUNET_CONFIGURATION_Handle *cfg,
     const struct GNUNET_CRYPTO_EddsaPrivateKey *priv_key, uint32_t policy,
     const struct GNUNET_MULTICAST_Head *head, int is_unclean,
@@ -685,8 +678,7 @@ GNUNET_MULTICAST_origin_open (
  *         @e message_cb tells of progress; #GNUNET_SYSERR: too large
  * @since 0.1
  */
-int
-GNUNET_MULTICAST_origin_fragment_send (
+int GNUNET_MULTICAST_origin_fragment_send (
     struct GNUNET_MULTICAST_Origin *origin, uint64_t message_id,
     uint64_t fragment_offset, uint64_t group_generation,
     enum GNUNET_MULTICAST_MessageFlags flags, const void *body,
@@ -714,8 +706,7 @@ GNUNET_MULTICAST_origin_fragment_stored (struct GNUNET_MULTICAST_Origin *origin,
  * @param fragment_id the first one that is not stored
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_fragment_discard (
+void GNUNET_MULTICAST_origin_fragment_discard (
     struct GNUNET_MULTICAST_Origin *origin, uint64_t fragment_id);
 
 /**
@@ -727,8 +718,7 @@ GNUNET_MULTICAST_origin_fragment_discard (
  * @param fragment_offset of the fragment
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_request_stored (
+void GNUNET_MULTICAST_origin_request_stored (
     struct GNUNET_MULTICAST_Origin *origin,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, uint64_t request_id,
     uint64_t fragment_offset);
@@ -745,8 +735,7 @@ GNUNET_MULTICAST_origin_request_stored (
  * @param reason the same in words, at most 1,024 bytes are sent; NULL for none
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_request_settled (
+void GNUNET_MULTICAST_origin_request_settled (
     struct GNUNET_MULTICAST_Origin *origin,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, uint64_t request_id,
     enum GNUNET_MULTICAST_RequestResult result, uint64_t message_id,
@@ -762,8 +751,7 @@ GNUNET_MULTICAST_origin_request_settled (
  * @param notice last words to the member, at most 32 KiB; NULL for none
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_eject (
+void GNUNET_MULTICAST_origin_eject (
     struct GNUNET_MULTICAST_Origin *origin,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
     uint64_t group_generation, const struct GNUNET_MessageHeader *notice);
@@ -780,8 +768,7 @@ GNUNET_MULTICAST_origin_eject (
  *        void
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_origin_revoke (
+void GNUNET_MULTICAST_origin_revoke (
     struct GNUNET_MULTICAST_Origin *origin,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
     uint64_t group_generation);
@@ -812,8 +799,7 @@ GNUNET_MULTICAST_origin_revoke (
  * @return NULL on error
  * @since 0.1
  */
-struct GNUNET_MULTICAST_Member *
-GNUNET_MULTICAST_member_join (
+struct GNUNET_MULTICAST_Member *GNUNET_MULTICAST_member_join (
     const struct GNUNET_CONFIGURATION_Handle *cfg,
     const struct GNUNET_CRYPTO_EddsaPublicKey *group_key,
     const struct GNUNET_CRYPTO_EcdsaPrivateKey *member_pub_key,
@@ -864,8 +850,7 @@ GNUNET_MULTICAST_member_replay_message (struct GNUNET_MULTICAST_Member *member,
  * @param rh invalid afterwards
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_member_replay_cancel (
+void GNUNET_MULTICAST_member_replay_cancel (
     struct GNUNET_MULTICAST_MemberReplayHandle *rh);
 
 /**
@@ -880,10 +865,9 @@ GNUNET_MULTICAST_member_replay_cancel (
  * @param part_cls closure for @a part_cb
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_member_part (struct GNUNET_MULTICAST_Member *member,
-                              GNUNET_ContinuationCallback part_cb,
-                              void *part_cls);
+void GNUNET_MULTICAST_member_part (struct GNUNET_MULTICAST_Member *member,
+                                   GNUNET_ContinuationCallback part_cb,
+                                   void *part_cls);
 
 /**
  * Close the handle without leaving.
@@ -894,8 +878,7 @@ GNUNET_MULTICAST_member_part (struct GNUNET_MULTICAST_Member *member,
  * @param member handle of any of the two kinds; invalid afterwards
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_member_close (struct GNUNET_MULTICAST_Member *member);
+void GNUNET_MULTICAST_member_close (struct GNUNET_MULTICAST_Member *member);
 
 /**
  * Send one request to the origin.
@@ -920,8 +903,7 @@ GNUNET_MULTICAST_member_to_origin (struct GNUNET_MULTICAST_Member *member,
  * @param th the request
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_member_to_origin_resume (
+void GNUNET_MULTICAST_member_to_origin_resume (
     struct GNUNET_MULTICAST_MemberTransmitHandle *th);
 
 /**
@@ -930,8 +912,7 @@ GNUNET_MULTICAST_member_to_origin_resume (
  * @param th the request; invalid afterwards
  * @since 0.1
  */
-void
-GNUNET_MULTICAST_member_to_origin_cancel (
+void GNUNET_MULTICAST_member_to_origin_cancel (
     struct GNUNET_MULTICAST_MemberTransmitHandle *th);
 
 /**
@@ -960,8 +941,7 @@ GNUNET_MULTICAST_member_to_origin_cancel (
  * @return NULL on error
  * @since 0.1
  */
-struct GNUNET_MULTICAST_Member *
-GNUNET_MULTICAST_member_open (
+struct GNUNET_MULTICAST_Member *GNUNET_MULTICAST_member_open (
     const struct GNUNET_CONFIGURATION_Handle *cfg,
     const struct GNUNET_CRYPTO_EddsaPublicKey *group_key,
     const struct GNUNET_CRYPTO_EcdsaPrivateKey *member_key,
@@ -1010,8 +990,7 @@ GNUNET_MULTICAST_member_fragment_failed (struct GNUNET_MULTICAST_Member *member,
  * @return #GNUNET_OK; #GNUNET_NO while not attached; #GNUNET_SYSERR: too large
  * @since 0.1
  */
-int
-GNUNET_MULTICAST_member_request_send (
+int GNUNET_MULTICAST_member_request_send (
     struct GNUNET_MULTICAST_Member *member, uint64_t request_id,
     uint64_t fragment_offset, enum GNUNET_MULTICAST_MessageFlags flags,
     const void *body, uint16_t body_size);
@@ -1030,10 +1009,9 @@ GNUNET_MULTICAST_member_request_send (
  *         #GNUNET_NO: the membership is over; #GNUNET_SYSERR: no valid range
  * @since 0.1
  */
-int
-GNUNET_MULTICAST_member_fetch (struct GNUNET_MULTICAST_Member *member,
-                               enum GNUNET_MULTICAST_ReplayUnit unit,
-                               uint64_t first, uint64_t last);
+int GNUNET_MULTICAST_member_fetch (struct GNUNET_MULTICAST_Member *member,
+                                   enum GNUNET_MULTICAST_ReplayUnit unit,
+                                   uint64_t first, uint64_t last);
 
 #ifdef __cplusplus
 }

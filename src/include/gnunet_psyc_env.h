@@ -100,12 +100,9 @@ struct GNUNET_PSYC_Environment;
  * @return #GNUNET_YES to go on, #GNUNET_NO to stop
  * @since 0.1
  */
-typedef int
-(*GNUNET_PSYC_Iterator) (void *cls,
-                         enum GNUNET_PSYC_Operator oper,
-                         const char *name,
-                         const char *value,
-                         uint32_t value_size);
+typedef int (*GNUNET_PSYC_Iterator) (void *cls, enum GNUNET_PSYC_Operator oper,
+                                     const char *name, const char *value,
+                                     uint32_t value_size);
 
 /**
  * Create an empty list of modifiers.
@@ -113,8 +110,7 @@ typedef int
  * @return the environment; end it with #GNUNET_PSYC_env_destroy
  * @since 0.1
  */
-struct GNUNET_PSYC_Environment *
-GNUNET_PSYC_env_create (void);
+struct GNUNET_PSYC_Environment *GNUNET_PSYC_env_create (void);
 
 /**
  * Append one modifier without copying name and value.
@@ -126,12 +122,9 @@ GNUNET_PSYC_env_create (void);
  * @param value_size bytes in @a value
  * @since 0.1
  */
-void
-GNUNET_PSYC_env_add (struct GNUNET_PSYC_Environment *env,
-                     enum GNUNET_PSYC_Operator oper,
-                     const char *name,
-                     const void *value,
-                     size_t value_size);
+void GNUNET_PSYC_env_add (struct GNUNET_PSYC_Environment *env,
+                          enum GNUNET_PSYC_Operator oper, const char *name,
+                          const void *value, size_t value_size);
 
 /**
  * Append one modifier, copying name and value.
@@ -147,12 +140,9 @@ GNUNET_PSYC_env_add (struct GNUNET_PSYC_Environment *env,
  * @param value_size bytes in @a value, at most 40 MiB
  * @since 0.1
  */
-void
-GNUNET_PSYC_env_add_copy (struct GNUNET_PSYC_Environment *env,
-                          enum GNUNET_PSYC_Operator oper,
-                          const char *name,
-                          const void *value,
-                          size_t value_size);
+void GNUNET_PSYC_env_add_copy (struct GNUNET_PSYC_Environment *env,
+                               enum GNUNET_PSYC_Operator oper, const char *name,
+                               const void *value, size_t value_size);
 
 /**
  * Get the first modifier.
@@ -181,9 +171,8 @@ GNUNET_PSYC_env_tail (const struct GNUNET_PSYC_Environment *env);
  * @param mod the modifier; freed with the copies that belong to it
  * @since 0.1
  */
-void
-GNUNET_PSYC_env_remove (struct GNUNET_PSYC_Environment *env,
-                        struct GNUNET_PSYC_Modifier *mod);
+void GNUNET_PSYC_env_remove (struct GNUNET_PSYC_Environment *env,
+                             struct GNUNET_PSYC_Modifier *mod);
 
 /**
  * Take the first modifier out and return its parts.
@@ -197,12 +186,9 @@ GNUNET_PSYC_env_remove (struct GNUNET_PSYC_Environment *env,
  * @return #GNUNET_OK, or #GNUNET_NO when the list is empty (nothing is set)
  * @since 0.1
  */
-int
-GNUNET_PSYC_env_shift (struct GNUNET_PSYC_Environment *env,
-                       enum GNUNET_PSYC_Operator *oper,
-                       const char **name,
-                       const void **value,
-                       size_t *value_size);
+int GNUNET_PSYC_env_shift (struct GNUNET_PSYC_Environment *env,
+                           enum GNUNET_PSYC_Operator *oper, const char **name,
+                           const void **value, size_t *value_size);
 
 /**
  * Show all modifiers in order.
@@ -212,10 +198,8 @@ GNUNET_PSYC_env_shift (struct GNUNET_PSYC_Environment *env,
  * @param it_cls closure for @a it
  * @since 0.1
  */
-void
-GNUNET_PSYC_env_iterate (const struct GNUNET_PSYC_Environment *env,
-                         GNUNET_PSYC_Iterator it,
-                         void *it_cls);
+void GNUNET_PSYC_env_iterate (const struct GNUNET_PSYC_Environment *env,
+                              GNUNET_PSYC_Iterator it, void *it_cls);
 
 /**
  * Count the modifiers.
@@ -224,8 +208,7 @@ GNUNET_PSYC_env_iterate (const struct GNUNET_PSYC_Environment *env,
  * @return how many
  * @since 0.1
  */
-size_t
-GNUNET_PSYC_env_get_count (const struct GNUNET_PSYC_Environment *env);
+size_t GNUNET_PSYC_env_get_count (const struct GNUNET_PSYC_Environment *env);
 
 /**
  * Free an environment with everything that it owns.
@@ -233,8 +216,7 @@ GNUNET_PSYC_env_get_count (const struct GNUNET_PSYC_Environment *env);
  * @param env the environment; NULL is ignored
  * @since 0.1
  */
-void
-GNUNET_PSYC_env_destroy (struct GNUNET_PSYC_Environment *env);
+void GNUNET_PSYC_env_destroy (struct GNUNET_PSYC_Environment *env);
 
 /**
  * Tell the type of a variable by the first keyword of its name:
@@ -244,8 +226,7 @@ GNUNET_PSYC_env_destroy (struct GNUNET_PSYC_Environment *env);
  * @return its type, #GNUNET_PSYC_TYPE_DATA for what is not known
  * @since 0.1
  */
-enum GNUNET_PSYC_Type
-GNUNET_PSYC_var_get_type (char *name);
+enum GNUNET_PSYC_Type GNUNET_PSYC_var_get_type (char *name);
 
 /**
  * Apply an operator to a value, giving a new value.
@@ -266,15 +247,11 @@ GNUNET_PSYC_var_get_type (char *name);
  *         then nothing is set and the variable keeps its value
  * @since 0.1
  */
-int
-GNUNET_PSYC_operation (char *name,
-                       void *current_value,
-                       size_t current_value_size,
-                       enum GNUNET_PSYC_Operator oper,
-                       void *args,
-                       size_t args_size,
-                       void **return_value,
-                       size_t *return_value_size);
+int GNUNET_PSYC_operation (char *name, void *current_value,
+                           size_t current_value_size,
+                           enum GNUNET_PSYC_Operator oper, void *args,
+                           size_t args_size, void **return_value,
+                           size_t *return_value_size);
 
 /**
  * Parse a number: an optional '-', then decimal digits, nothing else.
@@ -285,10 +262,8 @@ GNUNET_PSYC_operation (char *name,
  * @return #GNUNET_OK; #GNUNET_SYSERR when it is no number or exceeds 64 bits
  * @since 0.1
  */
-int
-GNUNET_PSYC_value_to_number (size_t size,
-                             const void *value,
-                             int64_t *number);
+int GNUNET_PSYC_value_to_number (size_t size, const void *value,
+                                 int64_t *number);
 
 /**
  * Render a number.
@@ -298,9 +273,7 @@ GNUNET_PSYC_value_to_number (size_t size,
  * @return text, allocated (GNUNET_free); NUL-terminated, the NUL not counted
  * @since 0.1
  */
-void *
-GNUNET_PSYC_value_from_number (int64_t number,
-                               size_t *value_size);
+void *GNUNET_PSYC_value_from_number (int64_t number, size_t *value_size);
 
 /**
  * An entry of a dictionary, as #GNUNET_PSYC_value_to_dict stores it in the
@@ -333,10 +306,8 @@ struct GNUNET_PSYC_DictEntry
  * @return #GNUNET_OK, #GNUNET_SYSERR when malformed (@a dict is not set)
  * @since 0.1
  */
-int
-GNUNET_PSYC_value_to_dict (size_t size,
-                           const void *value,
-                           struct GNUNET_CONTAINER_MultiHashMap **dict);
+int GNUNET_PSYC_value_to_dict (size_t size, const void *value,
+                               struct GNUNET_CONTAINER_MultiHashMap **dict);
 
 /**
  * Render a dictionary, sorted by key.
@@ -347,9 +318,8 @@ GNUNET_PSYC_value_to_dict (size_t size,
  *         is empty
  * @since 0.1
  */
-void *
-GNUNET_PSYC_value_from_dict (struct GNUNET_CONTAINER_MultiHashMap *dict,
-                             size_t *value_size);
+void *GNUNET_PSYC_value_from_dict (struct GNUNET_CONTAINER_MultiHashMap *dict,
+                                   size_t *value_size);
 
 /**
  * Set one entry of a dictionary, replacing one of the same key.
@@ -360,11 +330,9 @@ GNUNET_PSYC_value_from_dict (struct GNUNET_CONTAINER_MultiHashMap *dict,
  * @param value_size bytes in @a value
  * @since 0.1
  */
-void
-GNUNET_PSYC_dict_set (struct GNUNET_CONTAINER_MultiHashMap *dict,
-                      const char *key,
-                      const void *value,
-                      size_t value_size);
+void GNUNET_PSYC_dict_set (struct GNUNET_CONTAINER_MultiHashMap *dict,
+                           const char *key, const void *value,
+                           size_t value_size);
 
 /**
  * Look one entry of a dictionary up.
@@ -384,8 +352,7 @@ GNUNET_PSYC_dict_get (struct GNUNET_CONTAINER_MultiHashMap *dict,
  * @param dict the map; NULL is ignored
  * @since 0.1
  */
-void
-GNUNET_PSYC_dict_destroy (struct GNUNET_CONTAINER_MultiHashMap *dict);
+void GNUNET_PSYC_dict_destroy (struct GNUNET_CONTAINER_MultiHashMap *dict);
 
 /**
  * See one element of a list.
@@ -396,10 +363,8 @@ GNUNET_PSYC_dict_destroy (struct GNUNET_CONTAINER_MultiHashMap *dict);
  * @return #GNUNET_YES to go on, #GNUNET_NO to stop
  * @since 0.1
  */
-typedef int
-(*GNUNET_PSYC_ListIterator) (void *cls,
-                             const void *element,
-                             size_t size);
+typedef int (*GNUNET_PSYC_ListIterator) (void *cls, const void *element,
+                                         size_t size);
 
 /**
  * Parse a list, in either form (`|a|b` or `1 a1 b`), and show its elements.
@@ -412,11 +377,8 @@ typedef int
  * @return number of elements, -1 when malformed
  * @since 0.1
  */
-int64_t
-GNUNET_PSYC_value_to_list (size_t size,
-                           const void *value,
-                           GNUNET_PSYC_ListIterator it,
-                           void *it_cls);
+int64_t GNUNET_PSYC_value_to_list (size_t size, const void *value,
+                                   GNUNET_PSYC_ListIterator it, void *it_cls);
 
 /**
  * Append one element to a rendered list.
@@ -429,11 +391,8 @@ GNUNET_PSYC_value_to_list (size_t size,
  *         would exceed 16 MiB (nothing is changed)
  * @since 0.1
  */
-int
-GNUNET_PSYC_list_append (void **list,
-                         size_t *list_size,
-                         const void *element,
-                         size_t element_size);
+int GNUNET_PSYC_list_append (void **list, size_t *list_size,
+                             const void *element, size_t element_size);
 
 #ifdef __cplusplus
 }

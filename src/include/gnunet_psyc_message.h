@@ -161,15 +161,13 @@ GNUNET_NETWORK_STRUCT_END
  *
  * @since 0.1
  */
-#define GNUNET_PSYC_MODIFIER_MAX_PAYLOAD \
-  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD \
+#define GNUNET_PSYC_MODIFIER_MAX_PAYLOAD                                       \
+  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD                                       \
    - sizeof (struct GNUNET_PSYC_MessageModifier))
-#define GNUNET_PSYC_MOD_CONT_MAX_PAYLOAD \
-  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD \
-   - sizeof (struct GNUNET_MessageHeader))
-#define GNUNET_PSYC_DATA_MAX_PAYLOAD \
-  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD \
-   - sizeof (struct GNUNET_MessageHeader))
+#define GNUNET_PSYC_MOD_CONT_MAX_PAYLOAD                                       \
+  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD - sizeof (struct GNUNET_MessageHeader))
+#define GNUNET_PSYC_DATA_MAX_PAYLOAD                                           \
+  (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD - sizeof (struct GNUNET_MessageHeader))
 
 /**
  * Receive a whole fragment.
@@ -178,9 +176,8 @@ GNUNET_NETWORK_STRUCT_END
  * @param msg header and parts, borrowed until the callback returns
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_MessageCallback) (void *cls,
-                                const struct GNUNET_PSYC_MessageHeader *msg);
+typedef void (*GNUNET_PSYC_MessageCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg);
 
 /**
  * Receive one part of a message.
@@ -192,10 +189,9 @@ typedef void
  *        which nothing more will come
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_MessagePartCallback) (void *cls,
-                                    const struct GNUNET_PSYC_MessageHeader *msg,
-                                    const struct GNUNET_MessageHeader *pmsg);
+typedef void (*GNUNET_PSYC_MessagePartCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_MessageHeader *pmsg);
 
 /**
  * Give the next piece of a message's body.
@@ -208,10 +204,8 @@ typedef void
  *         abandon the message
  * @since 0.1
  */
-typedef int
-(*GNUNET_PSYC_TransmitNotifyData) (void *cls,
-                                   uint16_t *data_size,
-                                   void *data);
+typedef int (*GNUNET_PSYC_TransmitNotifyData) (void *cls, uint16_t *data_size,
+                                               void *data);
 
 /**
  * Give the next modifier, or the next piece of a long one.
@@ -229,12 +223,10 @@ typedef int
  *         #GNUNET_SYSERR abandon the message
  * @since 0.1
  */
-typedef int
-(*GNUNET_PSYC_TransmitNotifyModifier) (void *cls,
-                                       uint16_t *data_size,
-                                       void *data,
-                                       uint8_t *oper,
-                                       uint32_t *full_value_size);
+typedef int (*GNUNET_PSYC_TransmitNotifyModifier) (void *cls,
+                                                   uint16_t *data_size,
+                                                   void *data, uint8_t *oper,
+                                                   uint32_t *full_value_size);
 
 /**
  * Make a message in one piece.
@@ -250,8 +242,7 @@ typedef int
 struct GNUNET_PSYC_Message *
 GNUNET_PSYC_message_create (const char *method_name,
                             const struct GNUNET_PSYC_Environment *env,
-                            const void *data,
-                            size_t data_size);
+                            const void *data, size_t data_size);
 
 /**
  * Take a message in one piece apart.
@@ -269,12 +260,10 @@ GNUNET_PSYC_message_create (const char *method_name,
  *         (nothing is set)
  * @since 0.1
  */
-int
-GNUNET_PSYC_message_parse (const struct GNUNET_PSYC_MessageHeader *msg,
-                           const char **method_name,
-                           struct GNUNET_PSYC_Environment *env,
-                           const void **data,
-                           uint16_t *data_size);
+int GNUNET_PSYC_message_parse (const struct GNUNET_PSYC_MessageHeader *msg,
+                               const char **method_name,
+                               struct GNUNET_PSYC_Environment *env,
+                               const void **data, uint16_t *data_size);
 
 /**
  * The same for a message without delivery header (join requests, answers).
@@ -287,12 +276,10 @@ GNUNET_PSYC_message_parse (const struct GNUNET_PSYC_MessageHeader *msg,
  * @return #GNUNET_OK, #GNUNET_SYSERR when malformed
  * @since 0.1
  */
-int
-GNUNET_PSYC_message_parse_short (const struct GNUNET_PSYC_Message *msg,
-                                 const char **method_name,
-                                 struct GNUNET_PSYC_Environment *env,
-                                 const void **data,
-                                 uint16_t *data_size);
+int GNUNET_PSYC_message_parse_short (const struct GNUNET_PSYC_Message *msg,
+                                     const char **method_name,
+                                     struct GNUNET_PSYC_Environment *env,
+                                     const void **data, uint16_t *data_size);
 
 /**
  * Log a message readably, by GNUnet's logging: one line for the header, one
@@ -303,9 +290,8 @@ GNUNET_PSYC_message_parse_short (const struct GNUNET_PSYC_Message *msg,
  *        GNUNET_MULTICAST_MessageHeader or a single part
  * @since 0.1
  */
-void
-GNUNET_PSYC_log_message (enum GNUNET_ErrorType kind,
-                         const struct GNUNET_MessageHeader *msg);
+void GNUNET_PSYC_log_message (enum GNUNET_ErrorType kind,
+                              const struct GNUNET_MessageHeader *msg);
 
 /**
  * A sender over a message queue.
@@ -333,8 +319,7 @@ GNUNET_PSYC_transmit_create (struct GNUNET_MQ_Handle *mq);
  * @param tmit the handle
  * @since 0.1
  */
-void
-GNUNET_PSYC_transmit_destroy (struct GNUNET_PSYC_TransmitHandle *tmit);
+void GNUNET_PSYC_transmit_destroy (struct GNUNET_PSYC_TransmitHandle *tmit);
 
 /**
  * Start one message.
@@ -354,14 +339,12 @@ GNUNET_PSYC_transmit_destroy (struct GNUNET_PSYC_TransmitHandle *tmit);
  *         when a name is invalid
  * @since 0.1
  */
-int
-GNUNET_PSYC_transmit_message (struct GNUNET_PSYC_TransmitHandle *tmit,
-                              const char *method_name,
-                              const struct GNUNET_PSYC_Environment *env,
-                              GNUNET_PSYC_TransmitNotifyModifier notify_mod,
-                              GNUNET_PSYC_TransmitNotifyData notify_data,
-                              void *notify_cls,
-                              uint32_t flags);
+int GNUNET_PSYC_transmit_message (struct GNUNET_PSYC_TransmitHandle *tmit,
+                                  const char *method_name,
+                                  const struct GNUNET_PSYC_Environment *env,
+                                  GNUNET_PSYC_TransmitNotifyModifier notify_mod,
+                                  GNUNET_PSYC_TransmitNotifyData notify_data,
+                                  void *notify_cls, uint32_t flags);
 
 /**
  * Go on after a notify callback paused. Without a pause nothing happens; a
@@ -371,8 +354,7 @@ GNUNET_PSYC_transmit_message (struct GNUNET_PSYC_TransmitHandle *tmit,
  * @param tmit the handle
  * @since 0.1
  */
-void
-GNUNET_PSYC_transmit_resume (struct GNUNET_PSYC_TransmitHandle *tmit);
+void GNUNET_PSYC_transmit_resume (struct GNUNET_PSYC_TransmitHandle *tmit);
 
 /**
  * Abandon the message in progress and tell the receiver.
@@ -380,8 +362,7 @@ GNUNET_PSYC_transmit_resume (struct GNUNET_PSYC_TransmitHandle *tmit);
  * @param tmit the handle, good for the next message
  * @since 0.1
  */
-void
-GNUNET_PSYC_transmit_cancel (struct GNUNET_PSYC_TransmitHandle *tmit);
+void GNUNET_PSYC_transmit_cancel (struct GNUNET_PSYC_TransmitHandle *tmit);
 
 /**
  * Say that the receiver can take the next chunk. May call the callbacks
@@ -390,8 +371,7 @@ GNUNET_PSYC_transmit_cancel (struct GNUNET_PSYC_TransmitHandle *tmit);
  * @param tmit the handle
  * @since 0.1
  */
-void
-GNUNET_PSYC_transmit_got_ack (struct GNUNET_PSYC_TransmitHandle *tmit);
+void GNUNET_PSYC_transmit_got_ack (struct GNUNET_PSYC_TransmitHandle *tmit);
 
 /**
  * A receiver: checks fragments and hands their parts on.
@@ -430,8 +410,7 @@ GNUNET_PSYC_receive_create (GNUNET_PSYC_MessageCallback message_cb,
  * @param recv the handle
  * @since 0.1
  */
-void
-GNUNET_PSYC_receive_destroy (struct GNUNET_PSYC_ReceiveHandle *recv);
+void GNUNET_PSYC_receive_destroy (struct GNUNET_PSYC_ReceiveHandle *recv);
 
 /**
  * Forget all messages in progress, without calling anything.
@@ -439,8 +418,7 @@ GNUNET_PSYC_receive_destroy (struct GNUNET_PSYC_ReceiveHandle *recv);
  * @param recv the handle
  * @since 0.1
  */
-void
-GNUNET_PSYC_receive_reset (struct GNUNET_PSYC_ReceiveHandle *recv);
+void GNUNET_PSYC_receive_reset (struct GNUNET_PSYC_ReceiveHandle *recv);
 
 /**
  * Feed a fragment.
@@ -455,9 +433,8 @@ GNUNET_PSYC_receive_reset (struct GNUNET_PSYC_ReceiveHandle *recv);
  *         message is given up, others go on
  * @since 0.1
  */
-int
-GNUNET_PSYC_receive_message (struct GNUNET_PSYC_ReceiveHandle *recv,
-                             const struct GNUNET_PSYC_MessageHeader *msg);
+int GNUNET_PSYC_receive_message (struct GNUNET_PSYC_ReceiveHandle *recv,
+                                 const struct GNUNET_PSYC_MessageHeader *msg);
 
 /**
  * Check a run of parts: sizes, names, operators, and their order as far as
@@ -471,11 +448,9 @@ GNUNET_PSYC_receive_message (struct GNUNET_PSYC_ReceiveHandle *recv,
  * @return number of parts, #GNUNET_SYSERR when malformed
  * @since 0.1
  */
-int
-GNUNET_PSYC_receive_check_parts (uint16_t data_size,
-                                 const char *data,
-                                 uint16_t *first_ptype,
-                                 uint16_t *last_ptype);
+int GNUNET_PSYC_receive_check_parts (uint16_t data_size, const char *data,
+                                     uint16_t *first_ptype,
+                                     uint16_t *last_ptype);
 
 /**
  * Fill a delivery header from a stored or received fragment. Its size field
@@ -486,10 +461,9 @@ GNUNET_PSYC_receive_check_parts (uint16_t data_size,
  * @param flags enum GNUNET_PSYC_MessageFlags in host byte order
  * @since 0.1
  */
-void
-GNUNET_PSYC_message_header_init (struct GNUNET_PSYC_MessageHeader *pmsg,
-                                 const struct GNUNET_MULTICAST_MessageHeader *mmsg,
-                                 uint32_t flags);
+void GNUNET_PSYC_message_header_init (
+    struct GNUNET_PSYC_MessageHeader *pmsg,
+    const struct GNUNET_MULTICAST_MessageHeader *mmsg, uint32_t flags);
 
 /**
  * Make a delivery header with body from a stored or received fragment.
@@ -500,9 +474,8 @@ GNUNET_PSYC_message_header_init (struct GNUNET_PSYC_MessageHeader *pmsg,
  *         shorter than its own header
  * @since 0.1
  */
-struct GNUNET_PSYC_MessageHeader *
-GNUNET_PSYC_message_header_create (const struct GNUNET_MULTICAST_MessageHeader *mmsg,
-                                   uint32_t flags);
+struct GNUNET_PSYC_MessageHeader *GNUNET_PSYC_message_header_create (
+    const struct GNUNET_MULTICAST_MessageHeader *mmsg, uint32_t flags);
 
 /**
  * Make a delivery header with body from a message in one piece.
@@ -512,8 +485,8 @@ GNUNET_PSYC_message_header_create (const struct GNUNET_MULTICAST_MessageHeader *
  *         it does not fit
  * @since 0.1
  */
-struct GNUNET_PSYC_MessageHeader *
-GNUNET_PSYC_message_header_create_from_psyc (const struct GNUNET_PSYC_Message *msg);
+struct GNUNET_PSYC_MessageHeader *GNUNET_PSYC_message_header_create_from_psyc (
+    const struct GNUNET_PSYC_Message *msg);
 
 #ifdef __cplusplus
 }

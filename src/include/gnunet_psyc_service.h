@@ -76,8 +76,7 @@ enum GNUNET_PSYC_Policy
  *
  * @since 0.1
  */
-__extension__ enum GNUNET_PSYC_StateDeltaValues
-{
+__extension__ enum GNUNET_PSYC_StateDeltaValues {
   /** The message resets the state before it changes it. */
   GNUNET_PSYC_STATE_RESET = 0,
   /** The message does not change the state. */
@@ -483,11 +482,11 @@ void GNUNET_PSYC_master_request_refuse (
  * @param cls closure of @a result_cb
  * @since 0.1
  */
-void GNUNET_PSYC_master_eject (
-    struct GNUNET_PSYC_Master *master,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
-    const struct GNUNET_PSYC_Message *notice,
-    GNUNET_ResultCallback result_cb, void *cls);
+void
+GNUNET_PSYC_master_eject (struct GNUNET_PSYC_Master *master,
+                          const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
+                          const struct GNUNET_PSYC_Message *notice,
+                          GNUNET_ResultCallback result_cb, void *cls);
 
 /**
  * Hear a member coming or going.
@@ -626,8 +625,8 @@ struct GNUNET_PSYC_SlaveTransmitHandle *GNUNET_PSYC_slave_transmit (
  * @param th the transmission
  * @since 0.1
  */
-void GNUNET_PSYC_slave_transmit_resume (
-    struct GNUNET_PSYC_SlaveTransmitHandle *th);
+void
+GNUNET_PSYC_slave_transmit_resume (struct GNUNET_PSYC_SlaveTransmitHandle *th);
 
 /**
  * Abandon a request.
@@ -635,8 +634,8 @@ void GNUNET_PSYC_slave_transmit_resume (
  * @param th the transmission; not valid any more
  * @since 0.1
  */
-void GNUNET_PSYC_slave_transmit_cancel (
-    struct GNUNET_PSYC_SlaveTransmitHandle *th);
+void
+GNUNET_PSYC_slave_transmit_cancel (struct GNUNET_PSYC_SlaveTransmitHandle *th);
 
 /**
  * Hear where the link to the channel stands.
@@ -707,12 +706,9 @@ enum GNUNET_PSYC_SendState
  * @param reason for people, or NULL
  * @since 0.1
  */
-typedef void (*GNUNET_PSYC_SendStateCallback) (void *cls,
-                                               enum GNUNET_PSYC_SendState state,
-                                               uint64_t request_id,
-                                               uint64_t message_id,
-                                               uint32_t code,
-                                               const char *reason);
+typedef void (*GNUNET_PSYC_SendStateCallback) (
+    void *cls, enum GNUNET_PSYC_SendState state, uint64_t request_id,
+    uint64_t message_id, uint32_t code, const char *reason);
 
 /**
  * Hear that an upload takes more.
@@ -800,11 +796,9 @@ void GNUNET_PSYC_upload_detach (struct GNUNET_PSYC_Upload *upload);
  *         stop the watching. NULL on error
  * @since 0.1
  */
-struct GNUNET_PSYC_Upload *
-GNUNET_PSYC_channel_upload_watch (struct GNUNET_PSYC_Channel *channel,
-                                  const struct GNUNET_Uuid *tag,
-                                  GNUNET_PSYC_SendStateCallback state_cb,
-                                  void *cls);
+struct GNUNET_PSYC_Upload *GNUNET_PSYC_channel_upload_watch (
+    struct GNUNET_PSYC_Channel *channel, const struct GNUNET_Uuid *tag,
+    GNUNET_PSYC_SendStateCallback state_cb, void *cls);
 
 /* ---------------------------------------------------------------- channel */
 
@@ -950,10 +944,11 @@ typedef void (*GNUNET_PSYC_StateVarCallback) (
  *         NULL on error
  * @since 0.1
  */
-struct GNUNET_PSYC_StateRequest *GNUNET_PSYC_channel_state_get (
-    struct GNUNET_PSYC_Channel *channel, const char *full_name,
-    GNUNET_PSYC_StateVarCallback var_cb, GNUNET_ResultCallback result_cb,
-    void *cls);
+struct GNUNET_PSYC_StateRequest *
+GNUNET_PSYC_channel_state_get (struct GNUNET_PSYC_Channel *channel,
+                               const char *full_name,
+                               GNUNET_PSYC_StateVarCallback var_cb,
+                               GNUNET_ResultCallback result_cb, void *cls);
 
 /**
  * Get every variable whose name starts with a prefix, sorted by name.

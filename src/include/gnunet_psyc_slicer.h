@@ -40,12 +40,10 @@ struct GNUNET_PSYC_Slicer;
  * @param method_name whole name of the method
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_MethodCallback) (void *cls,
-                               const struct GNUNET_PSYC_MessageHeader *msg,
-                               const struct GNUNET_PSYC_MessageMethod *meth,
-                               uint64_t message_id,
-                               const char *method_name);
+typedef void (*GNUNET_PSYC_MethodCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_PSYC_MessageMethod *meth, uint64_t message_id,
+    const char *method_name);
 
 /**
  * See one modifier, or the next piece of a long one.
@@ -62,16 +60,11 @@ typedef void
  *        more (see #GNUNET_PSYC_ModifierCallbackWide); 0 on further pieces
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_ModifierCallback) (void *cls,
-                                 const struct GNUNET_PSYC_MessageHeader *msg,
-                                 const struct GNUNET_MessageHeader *pmsg,
-                                 uint64_t message_id,
-                                 enum GNUNET_PSYC_Operator oper,
-                                 const char *name,
-                                 const void *value,
-                                 uint16_t value_size,
-                                 uint16_t full_value_size);
+typedef void (*GNUNET_PSYC_ModifierCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
+    enum GNUNET_PSYC_Operator oper, const char *name, const void *value,
+    uint16_t value_size, uint16_t full_value_size);
 
 /**
  * The same with sizes of 32 bits and the place of the piece.
@@ -88,17 +81,11 @@ typedef void
  * @param full_value_size bytes of the whole value, on every piece
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_ModifierCallbackWide) (void *cls,
-                                     const struct GNUNET_PSYC_MessageHeader *msg,
-                                     const struct GNUNET_MessageHeader *pmsg,
-                                     uint64_t message_id,
-                                     enum GNUNET_PSYC_Operator oper,
-                                     const char *name,
-                                     const void *value,
-                                     uint32_t value_size,
-                                     uint32_t value_offset,
-                                     uint32_t full_value_size);
+typedef void (*GNUNET_PSYC_ModifierCallbackWide) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
+    enum GNUNET_PSYC_Operator oper, const char *name, const void *value,
+    uint32_t value_size, uint32_t value_offset, uint32_t full_value_size);
 
 /**
  * See the next piece of the body.
@@ -111,13 +98,10 @@ typedef void
  * @param data_size bytes in @a data
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_DataCallback) (void *cls,
-                             const struct GNUNET_PSYC_MessageHeader *msg,
-                             const struct GNUNET_MessageHeader *pmsg,
-                             uint64_t message_id,
-                             const void *data,
-                             uint16_t data_size);
+typedef void (*GNUNET_PSYC_DataCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
+    const void *data, uint16_t data_size);
 
 /**
  * See the end of a message.
@@ -130,12 +114,10 @@ typedef void
  *        or it was malformed
  * @since 0.1
  */
-typedef void
-(*GNUNET_PSYC_EndOfMessageCallback) (void *cls,
-                                     const struct GNUNET_PSYC_MessageHeader *msg,
-                                     const struct GNUNET_MessageHeader *pmsg,
-                                     uint64_t message_id,
-                                     uint8_t is_cancelled);
+typedef void (*GNUNET_PSYC_EndOfMessageCallback) (
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
+    const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
+    uint8_t is_cancelled);
 
 /**
  * Create a dispatcher without registrations.
@@ -143,8 +125,7 @@ typedef void
  * @return the slicer; end it with #GNUNET_PSYC_slicer_destroy
  * @since 0.1
  */
-struct GNUNET_PSYC_Slicer *
-GNUNET_PSYC_slicer_create (void);
+struct GNUNET_PSYC_Slicer *GNUNET_PSYC_slicer_create (void);
 
 /**
  * Register for messages whose method is @a method_name or longer by whole
@@ -165,15 +146,11 @@ GNUNET_PSYC_slicer_create (void);
  * @param cls closure for all
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_method_add (struct GNUNET_PSYC_Slicer *slicer,
-                               const char *method_name,
-                               GNUNET_PSYC_MessageCallback msg_cb,
-                               GNUNET_PSYC_MethodCallback method_cb,
-                               GNUNET_PSYC_ModifierCallback modifier_cb,
-                               GNUNET_PSYC_DataCallback data_cb,
-                               GNUNET_PSYC_EndOfMessageCallback eom_cb,
-                               void *cls);
+void GNUNET_PSYC_slicer_method_add (
+    struct GNUNET_PSYC_Slicer *slicer, const char *method_name,
+    GNUNET_PSYC_MessageCallback msg_cb, GNUNET_PSYC_MethodCallback method_cb,
+    GNUNET_PSYC_ModifierCallback modifier_cb, GNUNET_PSYC_DataCallback data_cb,
+    GNUNET_PSYC_EndOfMessageCallback eom_cb, void *cls);
 
 /**
  * The same with modifier sizes of 32 bits.
@@ -188,15 +165,12 @@ GNUNET_PSYC_slicer_method_add (struct GNUNET_PSYC_Slicer *slicer,
  * @param cls closure for all
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_method_add_wide (struct GNUNET_PSYC_Slicer *slicer,
-                                    const char *method_name,
-                                    GNUNET_PSYC_MessageCallback msg_cb,
-                                    GNUNET_PSYC_MethodCallback method_cb,
-                                    GNUNET_PSYC_ModifierCallbackWide modifier_cb,
-                                    GNUNET_PSYC_DataCallback data_cb,
-                                    GNUNET_PSYC_EndOfMessageCallback eom_cb,
-                                    void *cls);
+void GNUNET_PSYC_slicer_method_add_wide (
+    struct GNUNET_PSYC_Slicer *slicer, const char *method_name,
+    GNUNET_PSYC_MessageCallback msg_cb, GNUNET_PSYC_MethodCallback method_cb,
+    GNUNET_PSYC_ModifierCallbackWide modifier_cb,
+    GNUNET_PSYC_DataCallback data_cb, GNUNET_PSYC_EndOfMessageCallback eom_cb,
+    void *cls);
 
 /**
  * Undo exactly that registration; none of its callbacks runs afterwards.
@@ -211,14 +185,13 @@ GNUNET_PSYC_slicer_method_add_wide (struct GNUNET_PSYC_Slicer *slicer,
  * @return #GNUNET_YES, #GNUNET_NO if there was none
  * @since 0.1
  */
-int
-GNUNET_PSYC_slicer_method_remove (struct GNUNET_PSYC_Slicer *slicer,
-                                  const char *method_name,
-                                  GNUNET_PSYC_MessageCallback msg_cb,
-                                  GNUNET_PSYC_MethodCallback method_cb,
-                                  GNUNET_PSYC_ModifierCallback modifier_cb,
-                                  GNUNET_PSYC_DataCallback data_cb,
-                                  GNUNET_PSYC_EndOfMessageCallback eom_cb);
+int GNUNET_PSYC_slicer_method_remove (struct GNUNET_PSYC_Slicer *slicer,
+                                      const char *method_name,
+                                      GNUNET_PSYC_MessageCallback msg_cb,
+                                      GNUNET_PSYC_MethodCallback method_cb,
+                                      GNUNET_PSYC_ModifierCallback modifier_cb,
+                                      GNUNET_PSYC_DataCallback data_cb,
+                                      GNUNET_PSYC_EndOfMessageCallback eom_cb);
 
 /**
  * Undo a registration of #GNUNET_PSYC_slicer_method_add_wide.
@@ -233,14 +206,11 @@ GNUNET_PSYC_slicer_method_remove (struct GNUNET_PSYC_Slicer *slicer,
  * @return #GNUNET_YES, #GNUNET_NO if there was none
  * @since 0.1
  */
-int
-GNUNET_PSYC_slicer_method_remove_wide (struct GNUNET_PSYC_Slicer *slicer,
-                                       const char *method_name,
-                                       GNUNET_PSYC_MessageCallback msg_cb,
-                                       GNUNET_PSYC_MethodCallback method_cb,
-                                       GNUNET_PSYC_ModifierCallbackWide modifier_cb,
-                                       GNUNET_PSYC_DataCallback data_cb,
-                                       GNUNET_PSYC_EndOfMessageCallback eom_cb);
+int GNUNET_PSYC_slicer_method_remove_wide (
+    struct GNUNET_PSYC_Slicer *slicer, const char *method_name,
+    GNUNET_PSYC_MessageCallback msg_cb, GNUNET_PSYC_MethodCallback method_cb,
+    GNUNET_PSYC_ModifierCallbackWide modifier_cb,
+    GNUNET_PSYC_DataCallback data_cb, GNUNET_PSYC_EndOfMessageCallback eom_cb);
 
 /**
  * Register for variables of this name or longer, of whatever message.
@@ -251,11 +221,10 @@ GNUNET_PSYC_slicer_method_remove_wide (struct GNUNET_PSYC_Slicer *slicer,
  * @param cls closure
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_modifier_add (struct GNUNET_PSYC_Slicer *slicer,
-                                 const char *object_filter,
-                                 GNUNET_PSYC_ModifierCallback modifier_cb,
-                                 void *cls);
+void GNUNET_PSYC_slicer_modifier_add (struct GNUNET_PSYC_Slicer *slicer,
+                                      const char *object_filter,
+                                      GNUNET_PSYC_ModifierCallback modifier_cb,
+                                      void *cls);
 
 /**
  * The same with sizes of 32 bits.
@@ -266,11 +235,9 @@ GNUNET_PSYC_slicer_modifier_add (struct GNUNET_PSYC_Slicer *slicer,
  * @param cls closure
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_modifier_add_wide (struct GNUNET_PSYC_Slicer *slicer,
-                                      const char *object_filter,
-                                      GNUNET_PSYC_ModifierCallbackWide modifier_cb,
-                                      void *cls);
+void GNUNET_PSYC_slicer_modifier_add_wide (
+    struct GNUNET_PSYC_Slicer *slicer, const char *object_filter,
+    GNUNET_PSYC_ModifierCallbackWide modifier_cb, void *cls);
 
 /**
  * Undo a registration of #GNUNET_PSYC_slicer_modifier_add.
@@ -295,10 +262,9 @@ GNUNET_PSYC_slicer_modifier_remove (struct GNUNET_PSYC_Slicer *slicer,
  * @return #GNUNET_YES, #GNUNET_NO if there was none
  * @since 0.1
  */
-int
-GNUNET_PSYC_slicer_modifier_remove_wide (struct GNUNET_PSYC_Slicer *slicer,
-                                         const char *object_filter,
-                                         GNUNET_PSYC_ModifierCallbackWide modifier_cb);
+int GNUNET_PSYC_slicer_modifier_remove_wide (
+    struct GNUNET_PSYC_Slicer *slicer, const char *object_filter,
+    GNUNET_PSYC_ModifierCallbackWide modifier_cb);
 
 /**
  * Feed a fragment and its parts. Malformed ones are dropped.
@@ -307,9 +273,8 @@ GNUNET_PSYC_slicer_modifier_remove_wide (struct GNUNET_PSYC_Slicer *slicer,
  * @param msg header and parts, borrowed
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_message (struct GNUNET_PSYC_Slicer *slicer,
-                            const struct GNUNET_PSYC_MessageHeader *msg);
+void GNUNET_PSYC_slicer_message (struct GNUNET_PSYC_Slicer *slicer,
+                                 const struct GNUNET_PSYC_MessageHeader *msg);
 
 /**
  * Feed one part.
@@ -336,8 +301,7 @@ GNUNET_PSYC_slicer_message_part (struct GNUNET_PSYC_Slicer *slicer,
  * @param slicer the slicer
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_method_clear (struct GNUNET_PSYC_Slicer *slicer);
+void GNUNET_PSYC_slicer_method_clear (struct GNUNET_PSYC_Slicer *slicer);
 
 /**
  * Undo all registrations for variables.
@@ -345,8 +309,7 @@ GNUNET_PSYC_slicer_method_clear (struct GNUNET_PSYC_Slicer *slicer);
  * @param slicer the slicer
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_modifier_clear (struct GNUNET_PSYC_Slicer *slicer);
+void GNUNET_PSYC_slicer_modifier_clear (struct GNUNET_PSYC_Slicer *slicer);
 
 /**
  * Undo all registrations.
@@ -354,8 +317,7 @@ GNUNET_PSYC_slicer_modifier_clear (struct GNUNET_PSYC_Slicer *slicer);
  * @param slicer the slicer
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_clear (struct GNUNET_PSYC_Slicer *slicer);
+void GNUNET_PSYC_slicer_clear (struct GNUNET_PSYC_Slicer *slicer);
 
 /**
  * Free a slicer. No callback runs afterwards; may be called from inside one.
@@ -363,8 +325,7 @@ GNUNET_PSYC_slicer_clear (struct GNUNET_PSYC_Slicer *slicer);
  * @param slicer the slicer; NULL is ignored
  * @since 0.1
  */
-void
-GNUNET_PSYC_slicer_destroy (struct GNUNET_PSYC_Slicer *slicer);
+void GNUNET_PSYC_slicer_destroy (struct GNUNET_PSYC_Slicer *slicer);
 
 #ifdef __cplusplus
 }

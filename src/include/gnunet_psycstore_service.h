@@ -283,8 +283,7 @@ GNUNET_PSYCSTORE_connect (const struct GNUNET_CONFIGURATION_Handle *cfg);
  * @param h the handle, freed; NULL does nothing
  * @since 0.1
  */
-void
-GNUNET_PSYCSTORE_disconnect (struct GNUNET_PSYCSTORE_Handle *h);
+void GNUNET_PSYCSTORE_disconnect (struct GNUNET_PSYCSTORE_Handle *h);
 
 /**
  * Forget an operation: none of its callbacks is called any more. A change may
@@ -319,8 +318,7 @@ GNUNET_PSYCSTORE_operation_cancel (struct GNUNET_PSYCSTORE_OperationHandle *op);
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_membership_store (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_membership_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key, int did_join,
@@ -341,8 +339,7 @@ GNUNET_PSYCSTORE_membership_store (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_membership_test (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_membership_test (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key, uint64_t message_id,
@@ -365,8 +362,7 @@ GNUNET_PSYCSTORE_membership_test (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_fragment_store (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_fragment_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_MULTICAST_MessageHeader *msg,
@@ -411,8 +407,7 @@ GNUNET_PSYCSTORE_fragment_store_settling (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_tag_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_tag_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_Uuid *tag, GNUNET_PSYCSTORE_TagCallback tag_cb,
@@ -433,8 +428,7 @@ GNUNET_PSYCSTORE_tag_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_fragment_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_fragment_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
@@ -456,8 +450,7 @@ GNUNET_PSYCSTORE_fragment_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_fragment_get_latest (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_fragment_get_latest (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
@@ -484,8 +477,7 @@ GNUNET_PSYCSTORE_fragment_get_latest (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_message_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_message_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
@@ -511,8 +503,7 @@ GNUNET_PSYCSTORE_message_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_message_get_latest (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_message_get_latest (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key,
@@ -534,8 +525,7 @@ GNUNET_PSYCSTORE_message_get_latest (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_message_get_fragment (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_message_get_fragment (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *slave_key, uint64_t message_id,
@@ -555,8 +545,7 @@ GNUNET_PSYCSTORE_message_get_fragment (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_fragment_ranges_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_fragment_ranges_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     uint64_t first_fragment_id, GNUNET_PSYCSTORE_RangeCallback range_cb,
@@ -573,10 +562,10 @@ GNUNET_PSYCSTORE_fragment_ranges_get (
  * @since 0.1
  */
 struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_counters_get (
-    struct GNUNET_PSYCSTORE_Handle *h,
-    struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
-    GNUNET_PSYCSTORE_CountersCallback counters_cb, void *cls);
+GNUNET_PSYCSTORE_counters_get (struct GNUNET_PSYCSTORE_Handle *h,
+                               struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
+                               GNUNET_PSYCSTORE_CountersCallback counters_cb,
+                               void *cls);
 
 /**
  * Apply the modifiers of a stored message to the state, all or none.
@@ -597,12 +586,10 @@ GNUNET_PSYCSTORE_counters_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_modify (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_modify (
     struct GNUNET_PSYCSTORE_Handle *h,
-    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
-    uint64_t message_id, uint64_t state_delta,
-    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key, uint64_t message_id,
+    uint64_t state_delta, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
  * Replace the whole state by one received from elsewhere, at once.
@@ -618,8 +605,7 @@ GNUNET_PSYCSTORE_state_modify (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_sync (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_sync (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     uint64_t max_state_message_id, uint64_t state_hash_message_id,
@@ -636,8 +622,7 @@ GNUNET_PSYCSTORE_state_sync (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_reset (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_reset (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
@@ -654,11 +639,10 @@ GNUNET_PSYCSTORE_state_reset (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_hash_update (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_hash_update (
     struct GNUNET_PSYCSTORE_Handle *h,
-    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
-    uint64_t message_id, const struct GNUNET_HashCode *hash,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key, uint64_t message_id,
+    const struct GNUNET_HashCode *hash,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
@@ -674,8 +658,7 @@ GNUNET_PSYCSTORE_state_hash_update (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key, const char *name,
     GNUNET_PSYCSTORE_StateCallback state_cb,
@@ -693,8 +676,7 @@ GNUNET_PSYCSTORE_state_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_state_get_prefix (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_get_prefix (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const char *name_prefix, GNUNET_PSYCSTORE_StateCallback state_cb,
@@ -718,8 +700,7 @@ GNUNET_PSYCSTORE_state_get_prefix (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_request_store (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
@@ -744,13 +725,12 @@ GNUNET_PSYCSTORE_request_store (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_request_get (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_get (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-    uint64_t request_id, uint64_t first_offset, uint64_t last_offset,
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, uint64_t request_id,
+    uint64_t first_offset, uint64_t last_offset,
     GNUNET_PSYCSTORE_RequestCallback request_cb,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
@@ -768,8 +748,7 @@ GNUNET_PSYCSTORE_request_get (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_request_list (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_list (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
@@ -791,13 +770,12 @@ GNUNET_PSYCSTORE_request_list (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_request_status (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_status (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-    uint64_t request_id, GNUNET_PSYCSTORE_RequestInfoCallback info_cb,
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, uint64_t request_id,
+    GNUNET_PSYCSTORE_RequestInfoCallback info_cb,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
@@ -820,14 +798,13 @@ GNUNET_PSYCSTORE_request_status (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_request_settle (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_settle (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-    uint64_t request_id, enum GNUNET_PSYCSTORE_RequestState state,
-    uint64_t message_id, uint32_t code, const char *reason,
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, uint64_t request_id,
+    enum GNUNET_PSYCSTORE_RequestState state, uint64_t message_id,
+    uint32_t code, const char *reason,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
@@ -843,8 +820,7 @@ GNUNET_PSYCSTORE_request_settle (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_record_store (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_record_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, const void *data,
@@ -861,10 +837,10 @@ GNUNET_PSYCSTORE_record_store (
  * @since 0.1
  */
 struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_record_get_all (
-    struct GNUNET_PSYCSTORE_Handle *h,
-    GNUNET_PSYCSTORE_RecordCallback record_cb,
-    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+GNUNET_PSYCSTORE_record_get_all (struct GNUNET_PSYCSTORE_Handle *h,
+                                 GNUNET_PSYCSTORE_RecordCallback record_cb,
+                                 GNUNET_PSYCSTORE_ResultCallback result_cb,
+                                 void *cls);
 
 /**
  * Remove everything about a channel: fragments, membership, state, requests,
@@ -877,8 +853,7 @@ GNUNET_PSYCSTORE_record_get_all (
  * @return the operation, or NULL
  * @since 0.1
  */
-struct GNUNET_PSYCSTORE_OperationHandle *
-GNUNET_PSYCSTORE_channel_remove (
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_channel_remove (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);

@@ -371,8 +371,8 @@ struct GNUNET_SOCIAL_StatusInfo
  * @param name its name
  */
 typedef void (*GNUNET_SOCIAL_AppEgoCallback) (
-  void *cls, struct GNUNET_SOCIAL_Ego *ego,
-  const struct GNUNET_CRYPTO_EcdsaPublicKey *ego_pub_key, const char *name);
+    void *cls, struct GNUNET_SOCIAL_Ego *ego,
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *ego_pub_key, const char *name);
 
 /**
  * The first lists of egos and places are complete. Called once.
@@ -386,10 +386,10 @@ typedef void (*GNUNET_SOCIAL_AppConnectedCallback) (void *cls);
  *   is disconnected
  */
 typedef void (*GNUNET_SOCIAL_AppHostPlaceCallback) (
-  void *cls, struct GNUNET_SOCIAL_HostConnection *hconn,
-  struct GNUNET_SOCIAL_Ego *ego,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  enum GNUNET_SOCIAL_AppPlaceState place_state);
+    void *cls, struct GNUNET_SOCIAL_HostConnection *hconn,
+    struct GNUNET_SOCIAL_Ego *ego,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    enum GNUNET_SOCIAL_AppPlaceState place_state);
 
 /**
  * A place that we are a guest in; called for each at first, later for new
@@ -399,10 +399,10 @@ typedef void (*GNUNET_SOCIAL_AppHostPlaceCallback) (
  *   is disconnected
  */
 typedef void (*GNUNET_SOCIAL_AppGuestPlaceCallback) (
-  void *cls, struct GNUNET_SOCIAL_GuestConnection *gconn,
-  struct GNUNET_SOCIAL_Ego *ego,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  enum GNUNET_SOCIAL_AppPlaceState place_state);
+    void *cls, struct GNUNET_SOCIAL_GuestConnection *gconn,
+    struct GNUNET_SOCIAL_Ego *ego,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    enum GNUNET_SOCIAL_AppPlaceState place_state);
 
 /**
  * A nym asks to enter. Answer now or later with
@@ -416,8 +416,8 @@ typedef void (*GNUNET_SOCIAL_AppGuestPlaceCallback) (
  * @param data_size bytes of it
  */
 typedef void (*GNUNET_SOCIAL_AnswerDoorCallback) (
-  void *cls, struct GNUNET_SOCIAL_Nym *nym, const char *method_name,
-  struct GNUNET_PSYC_Environment *env, const void *data, size_t data_size);
+    void *cls, struct GNUNET_SOCIAL_Nym *nym, const char *method_name,
+    struct GNUNET_PSYC_Environment *env, const void *data, size_t data_size);
 
 /**
  * A nym left, was thrown out, or stopped asking.
@@ -425,8 +425,8 @@ typedef void (*GNUNET_SOCIAL_AnswerDoorCallback) (
  * @param env what was said about it
  */
 typedef void (*GNUNET_SOCIAL_FarewellCallback) (
-  void *cls, const struct GNUNET_SOCIAL_Nym *nym,
-  struct GNUNET_PSYC_Environment *env);
+    void *cls, const struct GNUNET_SOCIAL_Nym *nym,
+    struct GNUNET_PSYC_Environment *env);
 
 /**
  * The place is hosted. Called once.
@@ -438,9 +438,9 @@ typedef void (*GNUNET_SOCIAL_FarewellCallback) (
  *   comes after
  */
 typedef void (*GNUNET_SOCIAL_HostEnterCallback) (
-  void *cls, int result,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  uint64_t max_message_id);
+    void *cls, int result,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    uint64_t max_message_id);
 
 /**
  * The local part of entering is done: the key is known, history can be read.
@@ -452,9 +452,9 @@ typedef void (*GNUNET_SOCIAL_HostEnterCallback) (
  * @param max_message_id highest message id that is here
  */
 typedef void (*GNUNET_SOCIAL_GuestEnterCallback) (
-  void *cls, int result,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  uint64_t max_message_id);
+    void *cls, int result,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    uint64_t max_message_id);
 
 /**
  * The host's answer. Called once.
@@ -463,7 +463,7 @@ typedef void (*GNUNET_SOCIAL_GuestEnterCallback) (
  * @param entry_resp what the host says, or NULL
  */
 typedef void (*GNUNET_SOCIAL_EntryDecisionCallback) (
-  void *cls, int is_admitted, const struct GNUNET_PSYC_Message *entry_resp);
+    void *cls, int is_admitted, const struct GNUNET_PSYC_Message *entry_resp);
 
 /* ----------------------------------------------------- app, ego and nym -- */
 
@@ -486,8 +486,7 @@ typedef void (*GNUNET_SOCIAL_EntryDecisionCallback) (
  */
 struct GNUNET_SOCIAL_App *
 GNUNET_SOCIAL_app_connect (const struct GNUNET_CONFIGURATION_Handle *cfg,
-                           const char *id,
-                           GNUNET_SOCIAL_AppEgoCallback ego_cb,
+                           const char *id, GNUNET_SOCIAL_AppEgoCallback ego_cb,
                            GNUNET_SOCIAL_AppHostPlaceCallback host_cb,
                            GNUNET_SOCIAL_AppGuestPlaceCallback guest_cb,
                            GNUNET_SOCIAL_AppConnectedCallback connected_cb,
@@ -504,10 +503,9 @@ GNUNET_SOCIAL_app_connect (const struct GNUNET_CONFIGURATION_Handle *cfg,
  * @param disconnect_cls its closure
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
-                              GNUNET_ContinuationCallback disconnect_cb,
-                              void *disconnect_cls);
+void GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
+                                   GNUNET_ContinuationCallback disconnect_cb,
+                                   void *disconnect_cls);
 
 /**
  * Tell whether the service is connected at this moment.
@@ -515,8 +513,7 @@ GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
  * @return GNUNET_YES or GNUNET_NO
  * @since 0.1
  */
-int
-GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app);
+int GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app);
 
 /**
  * Get the public key of an ego.
@@ -533,8 +530,7 @@ GNUNET_SOCIAL_ego_get_pub_key (const struct GNUNET_SOCIAL_Ego *ego);
  * @return borrowed, valid until the ego is renamed
  * @since 0.1
  */
-const char *
-GNUNET_SOCIAL_ego_get_name (const struct GNUNET_SOCIAL_Ego *ego);
+const char *GNUNET_SOCIAL_ego_get_name (const struct GNUNET_SOCIAL_Ego *ego);
 
 /**
  * Find an ego by its name (case does not count) among those told so far.
@@ -585,15 +581,12 @@ GNUNET_SOCIAL_nym_get_pub_key_hash (const struct GNUNET_SOCIAL_Nym *nym);
  * @return never NULL
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Host *
-GNUNET_SOCIAL_host_enter (const struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_SOCIAL_Ego *ego,
-                          enum GNUNET_PSYC_Policy policy,
-                          struct GNUNET_PSYC_Slicer *slicer,
-                          GNUNET_SOCIAL_HostEnterCallback enter_cb,
-                          GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
-                          GNUNET_SOCIAL_FarewellCallback farewell_cb,
-                          void *cls);
+struct GNUNET_SOCIAL_Host *GNUNET_SOCIAL_host_enter (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    enum GNUNET_PSYC_Policy policy, struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_HostEnterCallback enter_cb,
+    GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
+    GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls);
 
 /**
  * Go back to a place that we host.
@@ -603,12 +596,11 @@ GNUNET_SOCIAL_host_enter (const struct GNUNET_SOCIAL_App *app,
  * @see GNUNET_SOCIAL_host_enter() for the other parameters
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Host *
-GNUNET_SOCIAL_host_enter_reconnect (
-  struct GNUNET_SOCIAL_HostConnection *hconn,
-  struct GNUNET_PSYC_Slicer *slicer, GNUNET_SOCIAL_HostEnterCallback enter_cb,
-  GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
-  GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls);
+struct GNUNET_SOCIAL_Host *GNUNET_SOCIAL_host_enter_reconnect (
+    struct GNUNET_SOCIAL_HostConnection *hconn,
+    struct GNUNET_PSYC_Slicer *slicer, GNUNET_SOCIAL_HostEnterCallback enter_cb,
+    GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
+    GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls);
 
 /**
  * Answer a nym at the door.
@@ -620,11 +612,9 @@ GNUNET_SOCIAL_host_enter_reconnect (
  * @return GNUNET_OK; GNUNET_SYSERR when @a entry_resp is too large
  * @since 0.1
  */
-int
-GNUNET_SOCIAL_host_entry_decision (struct GNUNET_SOCIAL_Host *hst,
-                                   struct GNUNET_SOCIAL_Nym *nym,
-                                   int is_admitted,
-                                   const struct GNUNET_PSYC_Message *entry_resp);
+int GNUNET_SOCIAL_host_entry_decision (
+    struct GNUNET_SOCIAL_Host *hst, struct GNUNET_SOCIAL_Nym *nym,
+    int is_admitted, const struct GNUNET_PSYC_Message *entry_resp);
 
 /**
  * Throw a nym out: its membership ends, and `_notice_place_leave` with `_nym`
@@ -635,10 +625,9 @@ GNUNET_SOCIAL_host_entry_decision (struct GNUNET_SOCIAL_Host *hst,
  * @param env more variables of the announcement, or NULL
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_eject (struct GNUNET_SOCIAL_Host *host,
-                          const struct GNUNET_SOCIAL_Nym *nym,
-                          struct GNUNET_PSYC_Environment *env);
+void GNUNET_SOCIAL_host_eject (struct GNUNET_SOCIAL_Host *host,
+                               const struct GNUNET_SOCIAL_Nym *nym,
+                               struct GNUNET_PSYC_Environment *env);
 
 /**
  * Say something to all. Modifiers with lasting operators change the objects
@@ -658,20 +647,17 @@ GNUNET_SOCIAL_host_eject (struct GNUNET_SOCIAL_Host *host,
  *   arguments
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Announcement *
-GNUNET_SOCIAL_host_announce (struct GNUNET_SOCIAL_Host *host,
-                             const char *method_name,
-                             const struct GNUNET_PSYC_Environment *env,
-                             GNUNET_PSYC_TransmitNotifyData notify_data,
-                             void *notify_data_cls,
-                             enum GNUNET_SOCIAL_AnnounceFlags flags);
+struct GNUNET_SOCIAL_Announcement *GNUNET_SOCIAL_host_announce (
+    struct GNUNET_SOCIAL_Host *host, const char *method_name,
+    const struct GNUNET_PSYC_Environment *env,
+    GNUNET_PSYC_TransmitNotifyData notify_data, void *notify_data_cls,
+    enum GNUNET_SOCIAL_AnnounceFlags flags);
 
 /**
  * Go on after `notify_data` paused by giving 0 bytes.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a);
+void GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a);
 
 /**
  * Abandon an announcement; those who have its beginning are told.
@@ -679,31 +665,27 @@ GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a);
  * @param a the announcement; dead when this returns
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_announce_cancel (struct GNUNET_SOCIAL_Announcement *a);
+void GNUNET_SOCIAL_host_announce_cancel (struct GNUNET_SOCIAL_Announcement *a);
 
 /**
  * Relay what guests say with this method prefix. The rule lasts.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
-                                       const char *method_prefix);
+void GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
+                                            const char *method_prefix);
 
 /**
  * Relay guests' changes of objects whose name begins so. The rule lasts.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
-                                       const char *object_prefix);
+void GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
+                                            const char *object_prefix);
 
 /**
  * Forget all rules about relaying.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host);
+void GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host);
 
 /**
  * Get the common handle.
@@ -723,10 +705,9 @@ GNUNET_SOCIAL_host_get_place (struct GNUNET_SOCIAL_Host *host);
  * @param cls its closure
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_disconnect (struct GNUNET_SOCIAL_Host *hst,
-                               GNUNET_ContinuationCallback disconnect_cb,
-                               void *cls);
+void GNUNET_SOCIAL_host_disconnect (struct GNUNET_SOCIAL_Host *hst,
+                                    GNUNET_ContinuationCallback disconnect_cb,
+                                    void *cls);
 
 /**
  * Close the place for good: `_notice_place_closing` is announced.
@@ -737,11 +718,10 @@ GNUNET_SOCIAL_host_disconnect (struct GNUNET_SOCIAL_Host *hst,
  * @param cls its closure
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_host_leave (struct GNUNET_SOCIAL_Host *hst,
-                          const struct GNUNET_PSYC_Environment *env,
-                          GNUNET_ContinuationCallback disconnect_cb,
-                          void *cls);
+void GNUNET_SOCIAL_host_leave (struct GNUNET_SOCIAL_Host *hst,
+                               const struct GNUNET_PSYC_Environment *env,
+                               GNUNET_ContinuationCallback disconnect_cb,
+                               void *cls);
 
 /* ------------------------------------------------- by handle: visiting -- */
 
@@ -766,17 +746,16 @@ GNUNET_SOCIAL_host_leave (struct GNUNET_SOCIAL_Host *hst,
  * @return NULL when @a entry_msg or @a relay_count is too large
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Guest *
-GNUNET_SOCIAL_guest_enter (
-  const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  enum GNUNET_PSYC_SlaveJoinFlags flags,
-  const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
-  const struct GNUNET_PeerIdentity *relays,
-  const struct GNUNET_PSYC_Message *entry_msg,
-  struct GNUNET_PSYC_Slicer *slicer,
-  GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
-  GNUNET_SOCIAL_EntryDecisionCallback entry_dcsn_cb, void *cls);
+struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    enum GNUNET_PSYC_SlaveJoinFlags flags,
+    const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
+    const struct GNUNET_PeerIdentity *relays,
+    const struct GNUNET_PSYC_Message *entry_msg,
+    struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
+    GNUNET_SOCIAL_EntryDecisionCallback entry_dcsn_cb, void *cls);
 
 /**
  * Ask to enter a place by its GNS name.
@@ -788,14 +767,13 @@ GNUNET_SOCIAL_guest_enter (
  * @see GNUNET_SOCIAL_guest_enter() for the other parameters
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Guest *
-GNUNET_SOCIAL_guest_enter_by_name (
-  const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-  const char *gns_name, const char *password,
-  const struct GNUNET_PSYC_Message *join_msg,
-  struct GNUNET_PSYC_Slicer *slicer,
-  GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
-  GNUNET_SOCIAL_EntryDecisionCallback entry_decision_cb, void *cls);
+struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter_by_name (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const char *gns_name, const char *password,
+    const struct GNUNET_PSYC_Message *join_msg,
+    struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
+    GNUNET_SOCIAL_EntryDecisionCallback entry_decision_cb, void *cls);
 
 /**
  * Go back to a place that we are a guest in. Asks nothing at the door.
@@ -805,11 +783,10 @@ GNUNET_SOCIAL_guest_enter_by_name (
  * @see GNUNET_SOCIAL_guest_enter() for the other parameters
  * @since 0.1
  */
-struct GNUNET_SOCIAL_Guest *
-GNUNET_SOCIAL_guest_enter_reconnect (
-  struct GNUNET_SOCIAL_GuestConnection *gconn,
-  enum GNUNET_PSYC_SlaveJoinFlags flags, struct GNUNET_PSYC_Slicer *slicer,
-  GNUNET_SOCIAL_GuestEnterCallback local_enter_cb, void *cls);
+struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter_reconnect (
+    struct GNUNET_SOCIAL_GuestConnection *gconn,
+    enum GNUNET_PSYC_SlaveJoinFlags flags, struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb, void *cls);
 
 /**
  * Say something to the host, who says it to all when a rule of the place
@@ -824,20 +801,17 @@ GNUNET_SOCIAL_guest_enter_reconnect (
  * @see GNUNET_SOCIAL_host_announce() for the other parameters
  * @since 0.1
  */
-struct GNUNET_SOCIAL_TalkRequest *
-GNUNET_SOCIAL_guest_talk (struct GNUNET_SOCIAL_Guest *guest,
-                          const char *method_name,
-                          const struct GNUNET_PSYC_Environment *env,
-                          GNUNET_PSYC_TransmitNotifyData notify_data,
-                          void *notify_data_cls,
-                          enum GNUNET_SOCIAL_TalkFlags flags);
+struct GNUNET_SOCIAL_TalkRequest *GNUNET_SOCIAL_guest_talk (
+    struct GNUNET_SOCIAL_Guest *guest, const char *method_name,
+    const struct GNUNET_PSYC_Environment *env,
+    GNUNET_PSYC_TransmitNotifyData notify_data, void *notify_data_cls,
+    enum GNUNET_SOCIAL_TalkFlags flags);
 
 /**
  * Go on after `notify_data` paused by giving 0 bytes.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr);
+void GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr);
 
 /**
  * Abandon it.
@@ -845,8 +819,7 @@ GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr);
  * @param tr dead when this returns
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_guest_talk_cancel (struct GNUNET_SOCIAL_TalkRequest *tr);
+void GNUNET_SOCIAL_guest_talk_cancel (struct GNUNET_SOCIAL_TalkRequest *tr);
 
 /**
  * This application goes; we stay in the place.
@@ -856,10 +829,9 @@ GNUNET_SOCIAL_guest_talk_cancel (struct GNUNET_SOCIAL_TalkRequest *tr);
  * @param cls its closure
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_guest_disconnect (struct GNUNET_SOCIAL_Guest *gst,
-                                GNUNET_ContinuationCallback disconnect_cb,
-                                void *cls);
+void GNUNET_SOCIAL_guest_disconnect (struct GNUNET_SOCIAL_Guest *gst,
+                                     GNUNET_ContinuationCallback disconnect_cb,
+                                     void *cls);
 
 /**
  * Leave the place for good; the history stays here.
@@ -870,11 +842,10 @@ GNUNET_SOCIAL_guest_disconnect (struct GNUNET_SOCIAL_Guest *gst,
  * @param leave_cls its closure
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_guest_leave (struct GNUNET_SOCIAL_Guest *gst,
-                           struct GNUNET_PSYC_Environment *env,
-                           GNUNET_ContinuationCallback disconnect_cb,
-                           void *leave_cls);
+void GNUNET_SOCIAL_guest_leave (struct GNUNET_SOCIAL_Guest *gst,
+                                struct GNUNET_PSYC_Environment *env,
+                                GNUNET_ContinuationCallback disconnect_cb,
+                                void *leave_cls);
 
 /**
  * Get the common handle.
@@ -906,17 +877,15 @@ GNUNET_SOCIAL_place_get_pub_key (const struct GNUNET_SOCIAL_Place *plc);
  * @param flags what to do
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_place_msg_proc_set (struct GNUNET_SOCIAL_Place *plc,
-                                  const char *method_prefix,
-                                  enum GNUNET_SOCIAL_MsgProcFlags flags);
+void GNUNET_SOCIAL_place_msg_proc_set (struct GNUNET_SOCIAL_Place *plc,
+                                       const char *method_prefix,
+                                       enum GNUNET_SOCIAL_MsgProcFlags flags);
 
 /**
  * Forget all these rules.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc);
+void GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc);
 
 /**
  * Replay stored messages into a slicer.
@@ -933,14 +902,11 @@ GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc);
  * @return valid till @a result_cb; NULL while the key is not known
  * @since 0.1
  */
-struct GNUNET_SOCIAL_HistoryRequest *
-GNUNET_SOCIAL_place_history_replay (struct GNUNET_SOCIAL_Place *plc,
-                                    uint64_t start_message_id,
-                                    uint64_t end_message_id,
-                                    const char *method_prefix, uint32_t flags,
-                                    struct GNUNET_PSYC_Slicer *slicer,
-                                    GNUNET_ResultCallback result_cb,
-                                    void *cls);
+struct GNUNET_SOCIAL_HistoryRequest *GNUNET_SOCIAL_place_history_replay (
+    struct GNUNET_SOCIAL_Place *plc, uint64_t start_message_id,
+    uint64_t end_message_id, const char *method_prefix, uint32_t flags,
+    struct GNUNET_PSYC_Slicer *slicer, GNUNET_ResultCallback result_cb,
+    void *cls);
 
 /**
  * Replay the newest stored messages into a slicer, oldest first.
@@ -949,12 +915,11 @@ GNUNET_SOCIAL_place_history_replay (struct GNUNET_SOCIAL_Place *plc,
  * @see GNUNET_SOCIAL_place_history_replay() for the other parameters
  * @since 0.1
  */
-struct GNUNET_SOCIAL_HistoryRequest *
-GNUNET_SOCIAL_place_history_replay_latest (
-  struct GNUNET_SOCIAL_Place *plc, uint64_t message_limit,
-  const char *method_prefix, uint32_t flags,
-  struct GNUNET_PSYC_Slicer *slicer, GNUNET_ResultCallback result_cb,
-  void *cls);
+struct GNUNET_SOCIAL_HistoryRequest *GNUNET_SOCIAL_place_history_replay_latest (
+    struct GNUNET_SOCIAL_Place *plc, uint64_t message_limit,
+    const char *method_prefix, uint32_t flags,
+    struct GNUNET_PSYC_Slicer *slicer, GNUNET_ResultCallback result_cb,
+    void *cls);
 
 /**
  * Stop a replay.
@@ -962,9 +927,8 @@ GNUNET_SOCIAL_place_history_replay_latest (
  * @param hist dead when this returns; its callback is not called
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_place_history_replay_cancel (
-  struct GNUNET_SOCIAL_HistoryRequest *hist);
+void GNUNET_SOCIAL_place_history_replay_cancel (
+    struct GNUNET_SOCIAL_HistoryRequest *hist);
 
 /**
  * Look at the best matching object: of that name, else of the nearest
@@ -1003,8 +967,7 @@ GNUNET_SOCIAL_place_look_for (struct GNUNET_SOCIAL_Place *plc,
  * @param lh dead when this returns; its callbacks are not called
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh);
+void GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh);
 
 /* --------------------------------------------------------------- names -- */
 
@@ -1027,15 +990,14 @@ GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh);
  * @return GNUNET_OK; GNUNET_SYSERR on invalid arguments, nothing is called
  * @since 0.1
  */
-int
-GNUNET_SOCIAL_zone_add_place (
-  const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-  const char *name, const char *password,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-  const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
-  const struct GNUNET_PeerIdentity *relays,
-  struct GNUNET_TIME_Absolute expiration_time,
-  GNUNET_ResultCallback result_cb, void *result_cls);
+int GNUNET_SOCIAL_zone_add_place (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const char *name, const char *password,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
+    const struct GNUNET_PeerIdentity *relays,
+    struct GNUNET_TIME_Absolute expiration_time,
+    GNUNET_ResultCallback result_cb, void *result_cls);
 
 /**
  * Give a nym a name in the zone of an ego, as a PKEY record.
@@ -1046,12 +1008,11 @@ GNUNET_SOCIAL_zone_add_place (
  * @see GNUNET_SOCIAL_zone_add_place() for the other parameters
  * @since 0.1
  */
-int
-GNUNET_SOCIAL_zone_add_nym (
-  const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-  const char *name, const struct GNUNET_CRYPTO_EcdsaPublicKey *nym_pub_key,
-  struct GNUNET_TIME_Absolute expiration_time,
-  GNUNET_ResultCallback result_cb, void *result_cls);
+int GNUNET_SOCIAL_zone_add_nym (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const char *name, const struct GNUNET_CRYPTO_EcdsaPublicKey *nym_pub_key,
+    struct GNUNET_TIME_Absolute expiration_time,
+    GNUNET_ResultCallback result_cb, void *result_cls);
 
 /* -------------------------------------------------- by key: questions -- */
 
@@ -1065,9 +1026,8 @@ GNUNET_SOCIAL_zone_add_nym (
  * @param ego the ego; NULL: back to that rule
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_SOCIAL_Ego *ego);
+void GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
+                               const struct GNUNET_SOCIAL_Ego *ego);
 
 /**
  * Forget a query. What it began in the service goes on.
@@ -1075,8 +1035,7 @@ GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
  * @param q dead when this returns; must not have had its last callback
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q);
+void GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q);
 
 /**
  * How a query ended. Called once, and the query is dead; except that
@@ -1087,38 +1046,38 @@ GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q);
  * @param text an error, or what the host said, for people; or NULL
  */
 typedef void (*GNUNET_SOCIAL_QueryCallback) (
-  void *cls, enum GNUNET_SOCIAL_Result result,
-  const struct GNUNET_SOCIAL_PlaceInfo *place, const char *text);
+    void *cls, enum GNUNET_SOCIAL_Result result,
+    const struct GNUNET_SOCIAL_PlaceInfo *place, const char *text);
 
 /**
  * An own identity, or NULL: end of the list, the query is dead.
  */
 typedef void (*GNUNET_SOCIAL_EgoInfoCallback) (
-  void *cls, const struct GNUNET_SOCIAL_EgoInfo *ego);
+    void *cls, const struct GNUNET_SOCIAL_EgoInfo *ego);
 
 /**
  * A place, or NULL: end of the list, the query is dead.
  */
 typedef void (*GNUNET_SOCIAL_PlaceInfoCallback) (
-  void *cls, const struct GNUNET_SOCIAL_PlaceInfo *place);
+    void *cls, const struct GNUNET_SOCIAL_PlaceInfo *place);
 
 /**
  * A nym, or NULL: end of the list, the query is dead.
  */
 typedef void (*GNUNET_SOCIAL_NymInfoCallback) (
-  void *cls, const struct GNUNET_SOCIAL_NymInfo *nym);
+    void *cls, const struct GNUNET_SOCIAL_NymInfo *nym);
 
 /**
  * A name, or NULL: end of the list, the query is dead.
  */
 typedef void (*GNUNET_SOCIAL_NameInfoCallback) (
-  void *cls, const struct GNUNET_SOCIAL_NameInfo *name);
+    void *cls, const struct GNUNET_SOCIAL_NameInfo *name);
 
 /**
  * How the service is. Called once.
  */
 typedef void (*GNUNET_SOCIAL_StatusCallback) (
-  void *cls, const struct GNUNET_SOCIAL_StatusInfo *status);
+    void *cls, const struct GNUNET_SOCIAL_StatusInfo *status);
 
 /**
  * List our identities, EdDSA ones too; waits for the first list.
@@ -1150,9 +1109,8 @@ GNUNET_SOCIAL_places_get (struct GNUNET_SOCIAL_App *app,
  */
 struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_SOCIAL_Ego *ego,
-                          const char *text, GNUNET_SOCIAL_QueryCallback cb,
-                          void *cls);
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *text,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
  * Create, or resume, a place by name. The service goes on hosting it when the
@@ -1168,10 +1126,9 @@ GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
  */
 struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_host_place (struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_SOCIAL_Ego *ego,
-                          const char *name, enum GNUNET_PSYC_Policy policy,
-                          uint32_t flags, GNUNET_SOCIAL_QueryCallback cb,
-                          void *cls);
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *name,
+                          enum GNUNET_PSYC_Policy policy, uint32_t flags,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
  * Ask to enter a place.
@@ -1202,10 +1159,9 @@ GNUNET_SOCIAL_enter_place (struct GNUNET_SOCIAL_App *app,
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
-GNUNET_SOCIAL_leave_place (
-  struct GNUNET_SOCIAL_App *app,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-  GNUNET_SOCIAL_QueryCallback cb, void *cls);
+GNUNET_SOCIAL_leave_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
  * Close an own place for good.
@@ -1214,10 +1170,9 @@ GNUNET_SOCIAL_leave_place (
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
-GNUNET_SOCIAL_close_place (
-  struct GNUNET_SOCIAL_App *app,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-  GNUNET_SOCIAL_QueryCallback cb, void *cls);
+GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
  * List who is, was, or waits at a place.
@@ -1252,11 +1207,11 @@ GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
-GNUNET_SOCIAL_door_answer (
-  struct GNUNET_SOCIAL_App *app,
-  const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-  const struct GNUNET_CRYPTO_EcdsaPublicKey *nym, int is_admitted,
-  const char *text, GNUNET_SOCIAL_QueryCallback cb, void *cls);
+GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,
+                           int is_admitted, const char *text,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
  * Throw a nym out of an own place.
@@ -1319,8 +1274,8 @@ typedef void (*GNUNET_SOCIAL_FollowStartCallback) (void *cls, int result,
  * @param msg header and parts
  */
 typedef void (*GNUNET_SOCIAL_FollowFragmentCallback) (
-  void *cls, uint64_t fragment_id,
-  const struct GNUNET_PSYC_MessageHeader *msg);
+    void *cls, uint64_t fragment_id,
+    const struct GNUNET_PSYC_MessageHeader *msg);
 
 /**
  * These fragments cannot be had; the stream goes on after them.
@@ -1357,15 +1312,13 @@ GNUNET_SOCIAL_follow (struct GNUNET_SOCIAL_App *app,
  * arrives meanwhile waits, at most 256 KiB of it here.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_follower_pause (struct GNUNET_SOCIAL_Follower *f);
+void GNUNET_SOCIAL_follower_pause (struct GNUNET_SOCIAL_Follower *f);
 
 /**
  * Go on, from the scheduler.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f);
+void GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f);
 
 /**
  * Stop reading.
@@ -1373,14 +1326,13 @@ GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f);
  * @param f dead when this returns
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_follower_destroy (struct GNUNET_SOCIAL_Follower *f);
+void GNUNET_SOCIAL_follower_destroy (struct GNUNET_SOCIAL_Follower *f);
 
 /**
  * One fragment of a stored message: header and parts.
  */
 typedef void (*GNUNET_SOCIAL_ReplayMessageCallback) (
-  void *cls, const struct GNUNET_PSYC_MessageHeader *msg);
+    void *cls, const struct GNUNET_PSYC_MessageHeader *msg);
 
 /**
  * End of a replay, which is dead now.
@@ -1422,15 +1374,13 @@ GNUNET_SOCIAL_replay (struct GNUNET_SOCIAL_App *app,
  * Call the callbacks no more until GNUNET_SOCIAL_replay_resume().
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_replay_pause (struct GNUNET_SOCIAL_Replay *r);
+void GNUNET_SOCIAL_replay_pause (struct GNUNET_SOCIAL_Replay *r);
 
 /**
  * Go on, from the scheduler.
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r);
+void GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r);
 
 /**
  * Stop reading.
@@ -1438,8 +1388,7 @@ GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r);
  * @param r dead when this returns; `end_cb` is not called
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_replay_cancel (struct GNUNET_SOCIAL_Replay *r);
+void GNUNET_SOCIAL_replay_cancel (struct GNUNET_SOCIAL_Replay *r);
 
 /* ---------------------------------------------------- by key: talking -- */
 
@@ -1479,9 +1428,8 @@ GNUNET_SOCIAL_say (struct GNUNET_SOCIAL_App *app,
  *   GNUNET_SYSERR: malformed, the upload has ended and the handle is dead
  * @since 0.1
  */
-int
-GNUNET_SOCIAL_say_parts (struct GNUNET_SOCIAL_Upload *upload,
-                         const void *parts, uint16_t size);
+int GNUNET_SOCIAL_say_parts (struct GNUNET_SOCIAL_Upload *upload,
+                             const void *parts, uint16_t size);
 
 /**
  * Abandon the message.
@@ -1489,8 +1437,7 @@ GNUNET_SOCIAL_say_parts (struct GNUNET_SOCIAL_Upload *upload,
  * @param upload dead when this returns; its callbacks are not called
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_say_cancel (struct GNUNET_SOCIAL_Upload *upload);
+void GNUNET_SOCIAL_say_cancel (struct GNUNET_SOCIAL_Upload *upload);
 
 /**
  * Forget the callbacks; the message goes on as far as it was given.
@@ -1498,8 +1445,7 @@ GNUNET_SOCIAL_say_cancel (struct GNUNET_SOCIAL_Upload *upload);
  * @param upload dead when this returns
  * @since 0.1
  */
-void
-GNUNET_SOCIAL_say_detach (struct GNUNET_SOCIAL_Upload *upload);
+void GNUNET_SOCIAL_say_detach (struct GNUNET_SOCIAL_Upload *upload);
 
 #ifdef __cplusplus
 #if 0

@@ -160,26 +160,26 @@ is_critical (void *, std::uint32_t)
 
 extern "C"
 {
-  // Entry points, looked up by name.
-  void *libgnunet_plugin_gnsrecord_place_init (void *cls);
-  void *libgnunet_plugin_gnsrecord_place_done (void *cls);
+// Entry points, looked up by name.
+void *libgnunet_plugin_gnsrecord_place_init (void *cls);
+void *libgnunet_plugin_gnsrecord_place_done (void *cls);
 
-  void *
-  libgnunet_plugin_gnsrecord_place_init (void *)
-  {
-    auto *api = GNUNET_new (struct GNUNET_GNSRECORD_PluginFunctions);
-    api->value_to_string = &value_to_string;
-    api->string_to_value = &string_to_value;
-    api->typename_to_number = &typename_to_number;
-    api->number_to_typename = &number_to_typename;
-    api->is_critical = &is_critical;
-    return api;
-  }
+void *
+libgnunet_plugin_gnsrecord_place_init (void *)
+{
+  auto *api = GNUNET_new (struct GNUNET_GNSRECORD_PluginFunctions);
+  api->value_to_string = &value_to_string;
+  api->string_to_value = &string_to_value;
+  api->typename_to_number = &typename_to_number;
+  api->number_to_typename = &number_to_typename;
+  api->is_critical = &is_critical;
+  return api;
+}
 
-  void *
-  libgnunet_plugin_gnsrecord_place_done (void *cls)
-  {
-    GNUNET_free (cls);
-    return nullptr;
-  }
+void *
+libgnunet_plugin_gnsrecord_place_done (void *cls)
+{
+  GNUNET_free (cls);
+  return nullptr;
+}
 }

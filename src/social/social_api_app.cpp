@@ -355,58 +355,56 @@ GNUNET_SOCIAL_App::end ()
 
 extern "C"
 {
-  struct GNUNET_SOCIAL_App *
-  GNUNET_SOCIAL_app_connect (const struct GNUNET_CONFIGURATION_Handle *cfg,
-                             const char *id,
-                             GNUNET_SOCIAL_AppEgoCallback ego_cb,
-                             GNUNET_SOCIAL_AppHostPlaceCallback host_cb,
-                             GNUNET_SOCIAL_AppGuestPlaceCallback guest_cb,
-                             GNUNET_SOCIAL_AppConnectedCallback connected_cb,
-                             void *cls)
-  {
-    if (nullptr == id || std::strlen (id) >= GNUNET_SOCIAL_APP_MAX_ID_SIZE)
-      return nullptr;
-    return new GNUNET_SOCIAL_App (
-        cfg, id, { ego_cb, host_cb, guest_cb, connected_cb, cls });
-  }
+struct GNUNET_SOCIAL_App *
+GNUNET_SOCIAL_app_connect (const struct GNUNET_CONFIGURATION_Handle *cfg,
+                           const char *id, GNUNET_SOCIAL_AppEgoCallback ego_cb,
+                           GNUNET_SOCIAL_AppHostPlaceCallback host_cb,
+                           GNUNET_SOCIAL_AppGuestPlaceCallback guest_cb,
+                           GNUNET_SOCIAL_AppConnectedCallback connected_cb,
+                           void *cls)
+{
+  if (nullptr == id || std::strlen (id) >= GNUNET_SOCIAL_APP_MAX_ID_SIZE)
+    return nullptr;
+  return new GNUNET_SOCIAL_App (
+      cfg, id, { ego_cb, host_cb, guest_cb, connected_cb, cls });
+}
 
-  void
-  GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
-                                GNUNET_ContinuationCallback disconnect_cb,
-                                void *disconnect_cls)
-  {
-    app->disconnect (disconnect_cb, disconnect_cls);
-  }
+void
+GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
+                              GNUNET_ContinuationCallback disconnect_cb,
+                              void *disconnect_cls)
+{
+  app->disconnect (disconnect_cb, disconnect_cls);
+}
 
-  int
-  GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app)
-  {
-    return app->is_connected () ? GNUNET_YES : GNUNET_NO;
-  }
+int
+GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app)
+{
+  return app->is_connected () ? GNUNET_YES : GNUNET_NO;
+}
 
-  void
-  GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
-                            const struct GNUNET_SOCIAL_Ego *ego)
-  {
-    app->act_as (ego);
-  }
+void
+GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego)
+{
+  app->act_as (ego);
+}
 
-  const struct GNUNET_CRYPTO_EcdsaPublicKey *
-  GNUNET_SOCIAL_ego_get_pub_key (const struct GNUNET_SOCIAL_Ego *ego)
-  {
-    return &ego->pub_key;
-  }
+const struct GNUNET_CRYPTO_EcdsaPublicKey *
+GNUNET_SOCIAL_ego_get_pub_key (const struct GNUNET_SOCIAL_Ego *ego)
+{
+  return &ego->pub_key;
+}
 
-  const char *
-  GNUNET_SOCIAL_ego_get_name (const struct GNUNET_SOCIAL_Ego *ego)
-  {
-    return ego->name.c_str ();
-  }
+const char *
+GNUNET_SOCIAL_ego_get_name (const struct GNUNET_SOCIAL_Ego *ego)
+{
+  return ego->name.c_str ();
+}
 
-  struct GNUNET_SOCIAL_Ego *
-  GNUNET_SOCIAL_ego_lookup (const struct GNUNET_SOCIAL_App *app,
-                            const char *name)
-  {
-    return app->find_ego (name);
-  }
+struct GNUNET_SOCIAL_Ego *
+GNUNET_SOCIAL_ego_lookup (const struct GNUNET_SOCIAL_App *app, const char *name)
+{
+  return app->find_ego (name);
+}
 }

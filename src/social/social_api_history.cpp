@@ -167,71 +167,68 @@ look (struct GNUNET_SOCIAL_Place *plc, const char *name, bool is_prefix,
 
 extern "C"
 {
-  struct GNUNET_SOCIAL_HistoryRequest *
-  GNUNET_SOCIAL_place_history_replay (struct GNUNET_SOCIAL_Place *plc,
-                                      uint64_t start_message_id,
-                                      uint64_t end_message_id,
-                                      const char *method_prefix, uint32_t flags,
-                                      struct GNUNET_PSYC_Slicer *slicer,
-                                      GNUNET_ResultCallback result_cb,
-                                      void *cls)
-  {
-    AppReplay wanted;
-    wanted.first_message_id = start_message_id;
-    wanted.last_message_id = end_message_id;
-    wanted.flags = flags;
-    return start (plc, std::move (wanted), method_prefix, slicer, result_cb,
-                  cls);
-  }
+struct GNUNET_SOCIAL_HistoryRequest *
+GNUNET_SOCIAL_place_history_replay (struct GNUNET_SOCIAL_Place *plc,
+                                    uint64_t start_message_id,
+                                    uint64_t end_message_id,
+                                    const char *method_prefix, uint32_t flags,
+                                    struct GNUNET_PSYC_Slicer *slicer,
+                                    GNUNET_ResultCallback result_cb, void *cls)
+{
+  AppReplay wanted;
+  wanted.first_message_id = start_message_id;
+  wanted.last_message_id = end_message_id;
+  wanted.flags = flags;
+  return start (plc, std::move (wanted), method_prefix, slicer, result_cb, cls);
+}
 
-  struct GNUNET_SOCIAL_HistoryRequest *
-  GNUNET_SOCIAL_place_history_replay_latest (struct GNUNET_SOCIAL_Place *plc,
-                                             uint64_t message_limit,
-                                             const char *method_prefix,
-                                             uint32_t flags,
-                                             struct GNUNET_PSYC_Slicer *slicer,
-                                             GNUNET_ResultCallback result_cb,
-                                             void *cls)
-  {
-    if (0 == message_limit)
-      return nullptr;
-    AppReplay wanted;
-    wanted.latest = message_limit;
-    wanted.flags = flags;
-    return start (plc, std::move (wanted), method_prefix, slicer, result_cb,
-                  cls);
-  }
+struct GNUNET_SOCIAL_HistoryRequest *
+GNUNET_SOCIAL_place_history_replay_latest (struct GNUNET_SOCIAL_Place *plc,
+                                           uint64_t message_limit,
+                                           const char *method_prefix,
+                                           uint32_t flags,
+                                           struct GNUNET_PSYC_Slicer *slicer,
+                                           GNUNET_ResultCallback result_cb,
+                                           void *cls)
+{
+  if (0 == message_limit)
+    return nullptr;
+  AppReplay wanted;
+  wanted.latest = message_limit;
+  wanted.flags = flags;
+  return start (plc, std::move (wanted), method_prefix, slicer, result_cb, cls);
+}
 
-  void
-  GNUNET_SOCIAL_place_history_replay_cancel (
-      struct GNUNET_SOCIAL_HistoryRequest *hist)
-  {
-    GNUNET_SOCIAL_replay_cancel (hist->replay);
-    drop (hist);
-  }
+void
+GNUNET_SOCIAL_place_history_replay_cancel (
+    struct GNUNET_SOCIAL_HistoryRequest *hist)
+{
+  GNUNET_SOCIAL_replay_cancel (hist->replay);
+  drop (hist);
+}
 
-  struct GNUNET_SOCIAL_LookHandle *
-  GNUNET_SOCIAL_place_look_at (struct GNUNET_SOCIAL_Place *plc,
-                               const char *full_name,
-                               GNUNET_PSYC_StateVarCallback var_cb,
-                               GNUNET_ResultCallback result_cb, void *cls)
-  {
-    return look (plc, full_name, false, var_cb, result_cb, cls);
-  }
+struct GNUNET_SOCIAL_LookHandle *
+GNUNET_SOCIAL_place_look_at (struct GNUNET_SOCIAL_Place *plc,
+                             const char *full_name,
+                             GNUNET_PSYC_StateVarCallback var_cb,
+                             GNUNET_ResultCallback result_cb, void *cls)
+{
+  return look (plc, full_name, false, var_cb, result_cb, cls);
+}
 
-  struct GNUNET_SOCIAL_LookHandle *
-  GNUNET_SOCIAL_place_look_for (struct GNUNET_SOCIAL_Place *plc,
-                                const char *name_prefix,
-                                GNUNET_PSYC_StateVarCallback var_cb,
-                                GNUNET_ResultCallback result_cb, void *cls)
-  {
-    return look (plc, name_prefix, true, var_cb, result_cb, cls);
-  }
+struct GNUNET_SOCIAL_LookHandle *
+GNUNET_SOCIAL_place_look_for (struct GNUNET_SOCIAL_Place *plc,
+                              const char *name_prefix,
+                              GNUNET_PSYC_StateVarCallback var_cb,
+                              GNUNET_ResultCallback result_cb, void *cls)
+{
+  return look (plc, name_prefix, true, var_cb, result_cb, cls);
+}
 
-  void
-  GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh)
-  {
-    lh->place->app->cancel (lh->query);
-    drop (lh);
-  }
+void
+GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh)
+{
+  lh->place->app->cancel (lh->query);
+  drop (lh);
+}
 }

@@ -300,211 +300,209 @@ leave_with (GNUNET_SOCIAL_Place *place,
 
 extern "C"
 {
-  const struct GNUNET_CRYPTO_EcdsaPublicKey *
-  GNUNET_SOCIAL_nym_get_pub_key (const struct GNUNET_SOCIAL_Nym *nym)
-  {
-    return &nym->pub_key;
-  }
+const struct GNUNET_CRYPTO_EcdsaPublicKey *
+GNUNET_SOCIAL_nym_get_pub_key (const struct GNUNET_SOCIAL_Nym *nym)
+{
+  return &nym->pub_key;
+}
 
-  const struct GNUNET_HashCode *
-  GNUNET_SOCIAL_nym_get_pub_key_hash (const struct GNUNET_SOCIAL_Nym *nym)
-  {
-    return &nym->pub_key_hash;
-  }
+const struct GNUNET_HashCode *
+GNUNET_SOCIAL_nym_get_pub_key_hash (const struct GNUNET_SOCIAL_Nym *nym)
+{
+  return &nym->pub_key_hash;
+}
 
-  struct GNUNET_SOCIAL_Host *
-  GNUNET_SOCIAL_host_enter (const struct GNUNET_SOCIAL_App *app,
-                            const struct GNUNET_SOCIAL_Ego *ego,
-                            enum GNUNET_PSYC_Policy policy,
-                            struct GNUNET_PSYC_Slicer *slicer,
-                            GNUNET_SOCIAL_HostEnterCallback enter_cb,
-                            GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
-                            GNUNET_SOCIAL_FarewellCallback farewell_cb,
-                            void *cls)
+struct GNUNET_SOCIAL_Host *
+GNUNET_SOCIAL_host_enter (const struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego,
+                          enum GNUNET_PSYC_Policy policy,
+                          struct GNUNET_PSYC_Slicer *slicer,
+                          GNUNET_SOCIAL_HostEnterCallback enter_cb,
+                          GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
+                          GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls)
+{
+  auto *host = new_host (mutable_app (app), ego->key, slicer, enter_cb,
+                         answer_door_cb, farewell_cb, cls);
+  AppHostPlace message;
+  message.tag = random_tag ();
+  message.ego = ego->key;
+  message.policy = static_cast<Policy> (policy);
+  QueryHandlers on;
+  on.result = [host] (const SocialResult &result)
   {
-    auto *host = new_host (mutable_app (app), ego->key, slicer, enter_cb,
-                           answer_door_cb, farewell_cb, cls);
-    AppHostPlace message;
-    message.tag = random_tag ();
-    message.ego = ego->key;
-    message.policy = static_cast<Policy> (policy);
-    QueryHandlers on;
-    on.result = [host] (const SocialResult &result)
-    {
-      host->queries.clear ();
-      if (ResultCode::ok == result.result && result.place)
-        host->begin (shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (
-            result.place->key));
-      else if (const auto cb = std::exchange (host->enter_cb, nullptr))
-        cb (host->cls, GNUNET_SYSERR, &host->key, 0);
-    };
-    host->queries.push_back (host->app->ask (message, std::move (on)));
-    return host;
-  }
+    host->queries.clear ();
+    if (ResultCode::ok == result.result && result.place)
+      host->begin (shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (
+          result.place->key));
+    else if (const auto cb = std::exchange (host->enter_cb, nullptr))
+      cb (host->cls, GNUNET_SYSERR, &host->key, 0);
+  };
+  host->queries.push_back (host->app->ask (message, std::move (on)));
+  return host;
+}
 
-  struct GNUNET_SOCIAL_Host *
-  GNUNET_SOCIAL_host_enter_reconnect (
-      struct GNUNET_SOCIAL_HostConnection *hconn,
-      struct GNUNET_PSYC_Slicer *slicer,
-      GNUNET_SOCIAL_HostEnterCallback enter_cb,
-      GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
-      GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls)
-  {
-    auto *host = new_host (hconn->app, hconn->place.ego, slicer, enter_cb,
-                           answer_door_cb, farewell_cb, cls);
-    host->begin (shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (
-        hconn->place.key));
-    return host;
-  }
+struct GNUNET_SOCIAL_Host *
+GNUNET_SOCIAL_host_enter_reconnect (
+    struct GNUNET_SOCIAL_HostConnection *hconn,
+    struct GNUNET_PSYC_Slicer *slicer, GNUNET_SOCIAL_HostEnterCallback enter_cb,
+    GNUNET_SOCIAL_AnswerDoorCallback answer_door_cb,
+    GNUNET_SOCIAL_FarewellCallback farewell_cb, void *cls)
+{
+  auto *host = new_host (hconn->app, hconn->place.ego, slicer, enter_cb,
+                         answer_door_cb, farewell_cb, cls);
+  host->begin (
+      shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (hconn->place.key));
+  return host;
+}
 
-  int
-  GNUNET_SOCIAL_host_entry_decision (
-      struct GNUNET_SOCIAL_Host *hst, struct GNUNET_SOCIAL_Nym *nym,
-      int is_admitted, const struct GNUNET_PSYC_Message *entry_resp)
-  {
-    auto answer = message_bytes (entry_resp);
-    if (! answer)
-      return GNUNET_SYSERR;
-    nym->is_asking = false;
-    AppDoorAnswer message;
-    message.place = hst->ref ();
-    message.nym = shell::from_gnunet<base::MemberKey> (nym->pub_key);
-    message.is_admitted = (GNUNET_YES == is_admitted);
-    message.answer = std::move (*answer);
-    return nullptr == hst->app->ask (message, {}) ? GNUNET_SYSERR : GNUNET_OK;
-  }
+int
+GNUNET_SOCIAL_host_entry_decision (struct GNUNET_SOCIAL_Host *hst,
+                                   struct GNUNET_SOCIAL_Nym *nym,
+                                   int is_admitted,
+                                   const struct GNUNET_PSYC_Message *entry_resp)
+{
+  auto answer = message_bytes (entry_resp);
+  if (! answer)
+    return GNUNET_SYSERR;
+  nym->is_asking = false;
+  AppDoorAnswer message;
+  message.place = hst->ref ();
+  message.nym = shell::from_gnunet<base::MemberKey> (nym->pub_key);
+  message.is_admitted = (GNUNET_YES == is_admitted);
+  message.answer = std::move (*answer);
+  return nullptr == hst->app->ask (message, {}) ? GNUNET_SYSERR : GNUNET_OK;
+}
 
-  void
-  GNUNET_SOCIAL_host_eject (struct GNUNET_SOCIAL_Host *host,
-                            const struct GNUNET_SOCIAL_Nym *nym,
-                            struct GNUNET_PSYC_Environment *env)
-  {
-    AppEjectNym message;
-    message.place = host->ref ();
-    message.nym = shell::from_gnunet<base::MemberKey> (nym->pub_key);
-    message.variables = variables_of (env);
-    (void)host->app->ask (message, {});
-  }
+void
+GNUNET_SOCIAL_host_eject (struct GNUNET_SOCIAL_Host *host,
+                          const struct GNUNET_SOCIAL_Nym *nym,
+                          struct GNUNET_PSYC_Environment *env)
+{
+  AppEjectNym message;
+  message.place = host->ref ();
+  message.nym = shell::from_gnunet<base::MemberKey> (nym->pub_key);
+  message.variables = variables_of (env);
+  (void)host->app->ask (message, {});
+}
 
-  struct GNUNET_SOCIAL_Place *
-  GNUNET_SOCIAL_host_get_place (struct GNUNET_SOCIAL_Host *host)
-  {
-    return host;
-  }
+struct GNUNET_SOCIAL_Place *
+GNUNET_SOCIAL_host_get_place (struct GNUNET_SOCIAL_Host *host)
+{
+  return host;
+}
 
-  void
-  GNUNET_SOCIAL_host_disconnect (struct GNUNET_SOCIAL_Host *hst,
-                                 GNUNET_ContinuationCallback disconnect_cb,
-                                 void *cls)
-  {
-    hst->call_later (disconnect_cb, cls);
-    hst->end ();
-  }
+void
+GNUNET_SOCIAL_host_disconnect (struct GNUNET_SOCIAL_Host *hst,
+                               GNUNET_ContinuationCallback disconnect_cb,
+                               void *cls)
+{
+  hst->call_later (disconnect_cb, cls);
+  hst->end ();
+}
 
-  void
-  GNUNET_SOCIAL_host_leave (struct GNUNET_SOCIAL_Host *hst,
-                            const struct GNUNET_PSYC_Environment *env,
-                            GNUNET_ContinuationCallback disconnect_cb,
-                            void *cls)
-  {
-    leave_with<AppClosePlace> (hst, env, disconnect_cb, cls);
-  }
+void
+GNUNET_SOCIAL_host_leave (struct GNUNET_SOCIAL_Host *hst,
+                          const struct GNUNET_PSYC_Environment *env,
+                          GNUNET_ContinuationCallback disconnect_cb, void *cls)
+{
+  leave_with<AppClosePlace> (hst, env, disconnect_cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Guest *
-  GNUNET_SOCIAL_guest_enter (
-      const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-      const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
-      enum GNUNET_PSYC_SlaveJoinFlags flags,
-      const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
-      const struct GNUNET_PeerIdentity *relays,
-      const struct GNUNET_PSYC_Message *entry_msg,
-      struct GNUNET_PSYC_Slicer *slicer,
-      GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
-      GNUNET_SOCIAL_EntryDecisionCallback entry_dcsn_cb, void *cls)
-  {
-    auto request = message_bytes (entry_msg);
-    if (! request || relay_count > relays_max)
-      return nullptr;
-    AppEnterPlace message;
-    message.tag = random_tag ();
-    message.ego = ego->key;
-    message.place = key_text (*place_pub_key);
-    message.request = std::move (*request);
-    message.flags = flags;
-    if (nullptr != origin)
-      message.origin = shell::from_gnunet<base::PeerId> (*origin);
-    for (std::uint32_t i = 0; i < relay_count; i++)
-      message.relays.push_back (shell::from_gnunet<base::PeerId> (relays[i]));
-    auto *guest = new_guest (mutable_app (app), ego->key, slicer,
-                             local_enter_cb, entry_dcsn_cb, cls);
-    return ask_to_enter (guest, message) ? guest : nullptr;
-  }
+struct GNUNET_SOCIAL_Guest *
+GNUNET_SOCIAL_guest_enter (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
+    enum GNUNET_PSYC_SlaveJoinFlags flags,
+    const struct GNUNET_PeerIdentity *origin, uint32_t relay_count,
+    const struct GNUNET_PeerIdentity *relays,
+    const struct GNUNET_PSYC_Message *entry_msg,
+    struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
+    GNUNET_SOCIAL_EntryDecisionCallback entry_dcsn_cb, void *cls)
+{
+  auto request = message_bytes (entry_msg);
+  if (! request || relay_count > relays_max)
+    return nullptr;
+  AppEnterPlace message;
+  message.tag = random_tag ();
+  message.ego = ego->key;
+  message.place = key_text (*place_pub_key);
+  message.request = std::move (*request);
+  message.flags = flags;
+  if (nullptr != origin)
+    message.origin = shell::from_gnunet<base::PeerId> (*origin);
+  for (std::uint32_t i = 0; i < relay_count; i++)
+    message.relays.push_back (shell::from_gnunet<base::PeerId> (relays[i]));
+  auto *guest = new_guest (mutable_app (app), ego->key, slicer, local_enter_cb,
+                           entry_dcsn_cb, cls);
+  return ask_to_enter (guest, message) ? guest : nullptr;
+}
 
-  struct GNUNET_SOCIAL_Guest *
-  GNUNET_SOCIAL_guest_enter_by_name (
-      const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
-      const char *gns_name, const char *password,
-      const struct GNUNET_PSYC_Message *join_msg,
-      struct GNUNET_PSYC_Slicer *slicer,
-      GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
-      GNUNET_SOCIAL_EntryDecisionCallback entry_decision_cb, void *cls)
-  {
-    auto request = message_bytes (join_msg);
-    if (! request || nullptr == gns_name
-        || std::strlen (gns_name) > name_length_max
-        || (nullptr != password && std::strlen (password) > name_length_max))
-      return nullptr;
-    AppEnterPlace message;
-    message.tag = random_tag ();
-    message.ego = ego->key;
-    message.place = gns_name;
-    message.password = nullptr == password ? "" : password;
-    message.request = std::move (*request);
-    auto *guest = new_guest (mutable_app (app), ego->key, slicer,
-                             local_enter_cb, entry_decision_cb, cls);
-    return ask_to_enter (guest, message) ? guest : nullptr;
-  }
+struct GNUNET_SOCIAL_Guest *
+GNUNET_SOCIAL_guest_enter_by_name (
+    const struct GNUNET_SOCIAL_App *app, const struct GNUNET_SOCIAL_Ego *ego,
+    const char *gns_name, const char *password,
+    const struct GNUNET_PSYC_Message *join_msg,
+    struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb,
+    GNUNET_SOCIAL_EntryDecisionCallback entry_decision_cb, void *cls)
+{
+  auto request = message_bytes (join_msg);
+  if (! request || nullptr == gns_name
+      || std::strlen (gns_name) > name_length_max
+      || (nullptr != password && std::strlen (password) > name_length_max))
+    return nullptr;
+  AppEnterPlace message;
+  message.tag = random_tag ();
+  message.ego = ego->key;
+  message.place = gns_name;
+  message.password = nullptr == password ? "" : password;
+  message.request = std::move (*request);
+  auto *guest = new_guest (mutable_app (app), ego->key, slicer, local_enter_cb,
+                           entry_decision_cb, cls);
+  return ask_to_enter (guest, message) ? guest : nullptr;
+}
 
-  struct GNUNET_SOCIAL_Guest *
-  GNUNET_SOCIAL_guest_enter_reconnect (
-      struct GNUNET_SOCIAL_GuestConnection *gconn,
-      enum GNUNET_PSYC_SlaveJoinFlags, struct GNUNET_PSYC_Slicer *slicer,
-      GNUNET_SOCIAL_GuestEnterCallback local_enter_cb, void *cls)
-  {
-    auto *guest = new_guest (gconn->app, gconn->place.ego, slicer,
-                             local_enter_cb, nullptr, cls);
-    guest->begin (shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (
-        gconn->place.key));
-    return guest;
-  }
+struct GNUNET_SOCIAL_Guest *
+GNUNET_SOCIAL_guest_enter_reconnect (
+    struct GNUNET_SOCIAL_GuestConnection *gconn,
+    enum GNUNET_PSYC_SlaveJoinFlags, struct GNUNET_PSYC_Slicer *slicer,
+    GNUNET_SOCIAL_GuestEnterCallback local_enter_cb, void *cls)
+{
+  auto *guest = new_guest (gconn->app, gconn->place.ego, slicer, local_enter_cb,
+                           nullptr, cls);
+  guest->begin (
+      shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (gconn->place.key));
+  return guest;
+}
 
-  struct GNUNET_SOCIAL_Place *
-  GNUNET_SOCIAL_guest_get_place (struct GNUNET_SOCIAL_Guest *guest)
-  {
-    return guest;
-  }
+struct GNUNET_SOCIAL_Place *
+GNUNET_SOCIAL_guest_get_place (struct GNUNET_SOCIAL_Guest *guest)
+{
+  return guest;
+}
 
-  void
-  GNUNET_SOCIAL_guest_disconnect (struct GNUNET_SOCIAL_Guest *gst,
-                                  GNUNET_ContinuationCallback disconnect_cb,
-                                  void *cls)
-  {
-    gst->call_later (disconnect_cb, cls);
-    gst->end ();
-  }
+void
+GNUNET_SOCIAL_guest_disconnect (struct GNUNET_SOCIAL_Guest *gst,
+                                GNUNET_ContinuationCallback disconnect_cb,
+                                void *cls)
+{
+  gst->call_later (disconnect_cb, cls);
+  gst->end ();
+}
 
-  void
-  GNUNET_SOCIAL_guest_leave (struct GNUNET_SOCIAL_Guest *gst,
-                             struct GNUNET_PSYC_Environment *env,
-                             GNUNET_ContinuationCallback disconnect_cb,
-                             void *leave_cls)
-  {
-    leave_with<AppLeavePlace> (gst, env, disconnect_cb, leave_cls);
-  }
+void
+GNUNET_SOCIAL_guest_leave (struct GNUNET_SOCIAL_Guest *gst,
+                           struct GNUNET_PSYC_Environment *env,
+                           GNUNET_ContinuationCallback disconnect_cb,
+                           void *leave_cls)
+{
+  leave_with<AppLeavePlace> (gst, env, disconnect_cb, leave_cls);
+}
 
-  const struct GNUNET_CRYPTO_EddsaPublicKey *
-  GNUNET_SOCIAL_place_get_pub_key (const struct GNUNET_SOCIAL_Place *plc)
-  {
-    return &plc->key;
-  }
+const struct GNUNET_CRYPTO_EddsaPublicKey *
+GNUNET_SOCIAL_place_get_pub_key (const struct GNUNET_SOCIAL_Place *plc)
+{
+  return &plc->key;
+}
 }

@@ -377,190 +377,185 @@ GNUNET_SOCIAL_App::on (const SocialFarewell &message)
 
 extern "C"
 {
-  void
-  GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q)
-  {
-    q->app->cancel (q);
-  }
+void
+GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q)
+{
+  q->app->cancel (q);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_egos_get (struct GNUNET_SOCIAL_App *app,
-                          GNUNET_SOCIAL_EgoInfoCallback cb, void *cls)
-  {
-    return nullptr == cb ? nullptr : app->answer_egos (cb, cls);
-  }
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_egos_get (struct GNUNET_SOCIAL_App *app,
+                        GNUNET_SOCIAL_EgoInfoCallback cb, void *cls)
+{
+  return nullptr == cb ? nullptr : app->answer_egos (cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_places_get (struct GNUNET_SOCIAL_App *app,
-                            GNUNET_SOCIAL_PlaceInfoCallback cb, void *cls)
-  {
-    return ask_list<AppPlacesGet, PlaceInfo> (app, {}, &QueryHandlers::place,
-                                              cb, cls, &to_c);
-  }
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_places_get (struct GNUNET_SOCIAL_App *app,
+                          GNUNET_SOCIAL_PlaceInfoCallback cb, void *cls)
+{
+  return ask_list<AppPlacesGet, PlaceInfo> (app, {}, &QueryHandlers::place, cb,
+                                            cls, &to_c);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
-                            const struct GNUNET_SOCIAL_Ego *ego,
-                            const char *text, GNUNET_SOCIAL_QueryCallback cb,
-                            void *cls)
-  {
-    if (nullptr == text || ! fits (text, name_length_max))
-      return nullptr;
-    AppPlaceFind message;
-    if (nullptr != ego)
-      message.ego = ego->key;
-    message.text = text;
-    return ask_one (app, message, cb, cls);
-  }
-
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_host_place (struct GNUNET_SOCIAL_App *app,
-                            const struct GNUNET_SOCIAL_Ego *ego,
-                            const char *name, enum GNUNET_PSYC_Policy policy,
-                            uint32_t flags, GNUNET_SOCIAL_QueryCallback cb,
-                            void *cls)
-  {
-    if (! is_label (name))
-      return nullptr;
-    AppHostPlace message;
-    message.tag = random_tag ();
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *text,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (nullptr == text || ! fits (text, name_length_max))
+    return nullptr;
+  AppPlaceFind message;
+  if (nullptr != ego)
     message.ego = ego->key;
-    message.name = name;
-    message.policy = static_cast<Policy> (policy);
-    message.flags = flags;
-    return ask_one (app, message, cb, cls);
-  }
+  message.text = text;
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_enter_place (struct GNUNET_SOCIAL_App *app,
-                             const struct GNUNET_SOCIAL_Ego *ego,
-                             const char *place, const char *text,
-                             const struct GNUNET_PeerIdentity *origin,
-                             GNUNET_SOCIAL_QueryCallback cb, void *cls)
-  {
-    if (nullptr == place || ! fits (place, name_length_max)
-        || ! fits (text, text_length_max))
-      return nullptr;
-    AppEnterPlace message;
-    message.tag = random_tag ();
-    message.ego = ego->key;
-    message.place = place;
-    message.request = text_message ("_request_place_enter", text);
-    if (nullptr != origin)
-      message.origin = shell::from_gnunet<base::PeerId> (*origin);
-    return ask_one (app, message, cb, cls);
-  }
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_host_place (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *name,
+                          enum GNUNET_PSYC_Policy policy, uint32_t flags,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (! is_label (name))
+    return nullptr;
+  AppHostPlace message;
+  message.tag = random_tag ();
+  message.ego = ego->key;
+  message.name = name;
+  message.policy = static_cast<Policy> (policy);
+  message.flags = flags;
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_leave_place (
-      struct GNUNET_SOCIAL_App *app,
-      const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-      GNUNET_SOCIAL_QueryCallback cb, void *cls)
-  {
-    AppLeavePlace message;
-    message.place = app->place_ref (*place_key);
-    return ask_one (app, message, cb, cls);
-  }
-
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_close_place (
-      struct GNUNET_SOCIAL_App *app,
-      const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-      GNUNET_SOCIAL_QueryCallback cb, void *cls)
-  {
-    AppClosePlace message;
-    message.place = app->place_ref (*place_key);
-    return ask_one (app, message, cb, cls);
-  }
-
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-                          GNUNET_SOCIAL_NymInfoCallback cb, void *cls)
-  {
-    AppNymsGet message;
-    message.place = app->place_ref (*place_key);
-    return ask_list<AppNymsGet, SocialNym> (app, message, &QueryHandlers::nym,
-                                            cb, cls, &nym_to_c);
-  }
-
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_enter_place (struct GNUNET_SOCIAL_App *app,
                            const struct GNUNET_SOCIAL_Ego *ego,
-                           GNUNET_SOCIAL_NameInfoCallback cb, void *cls)
-  {
-    AppNamesGet message;
-    if (nullptr != ego)
-      message.ego = ego->key;
-    return ask_list<AppNamesGet, SocialName> (
-        app, message, &QueryHandlers::name, cb, cls, &name_to_c);
-  }
+                           const char *place, const char *text,
+                           const struct GNUNET_PeerIdentity *origin,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (nullptr == place || ! fits (place, name_length_max)
+      || ! fits (text, text_length_max))
+    return nullptr;
+  AppEnterPlace message;
+  message.tag = random_tag ();
+  message.ego = ego->key;
+  message.place = place;
+  message.request = text_message ("_request_place_enter", text);
+  if (nullptr != origin)
+    message.origin = shell::from_gnunet<base::PeerId> (*origin);
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_door_answer (
-      struct GNUNET_SOCIAL_App *app,
-      const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-      const struct GNUNET_CRYPTO_EcdsaPublicKey *nym, int is_admitted,
-      const char *text, GNUNET_SOCIAL_QueryCallback cb, void *cls)
-  {
-    if (! fits (text, text_length_max))
-      return nullptr;
-    AppDoorAnswer message;
-    message.place = app->place_ref (*place_key);
-    message.nym = shell::from_gnunet<base::MemberKey> (*nym);
-    message.is_admitted = (GNUNET_YES == is_admitted);
-    message.answer = text_message (
-        message.is_admitted ? "_notice_place_admitted" : "_failure_place_enter",
-        text);
-    return ask_one (app, message, cb, cls);
-  }
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_leave_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  AppLeavePlace message;
+  message.place = app->place_ref (*place_key);
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  AppClosePlace message;
+  message.place = app->place_ref (*place_key);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                        GNUNET_SOCIAL_NymInfoCallback cb, void *cls)
+{
+  AppNymsGet message;
+  message.place = app->place_ref (*place_key);
+  return ask_list<AppNymsGet, SocialNym> (app, message, &QueryHandlers::nym, cb,
+                                          cls, &nym_to_c);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
+                         const struct GNUNET_SOCIAL_Ego *ego,
+                         GNUNET_SOCIAL_NameInfoCallback cb, void *cls)
+{
+  AppNamesGet message;
+  if (nullptr != ego)
+    message.ego = ego->key;
+  return ask_list<AppNamesGet, SocialName> (app, message, &QueryHandlers::name,
+                                            cb, cls, &name_to_c);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
                            const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
                            const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,
-                           const char *text, GNUNET_SOCIAL_QueryCallback cb,
-                           void *cls)
-  {
-    if (! fits (text, text_length_max))
-      return nullptr;
-    AppEjectNym message;
-    message.place = app->place_ref (*place_key);
-    message.nym = shell::from_gnunet<base::MemberKey> (*nym);
-    message.text = nullptr == text ? "" : text;
-    return ask_one (app, message, cb, cls);
-  }
+                           int is_admitted, const char *text,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (! fits (text, text_length_max))
+    return nullptr;
+  AppDoorAnswer message;
+  message.place = app->place_ref (*place_key);
+  message.nym = shell::from_gnunet<base::MemberKey> (*nym);
+  message.is_admitted = (GNUNET_YES == is_admitted);
+  message.answer = text_message (message.is_admitted ? "_notice_place_admitted"
+                                                     : "_failure_place_enter",
+                                 text);
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_name_nym (struct GNUNET_SOCIAL_App *app,
-                          const struct GNUNET_SOCIAL_Ego *ego,
-                          const char *label,
-                          const struct GNUNET_IDENTITY_PublicKey *zone,
-                          GNUNET_SOCIAL_QueryCallback cb, void *cls)
-  {
-    if (! is_label (label))
-      return nullptr;
-    AppNameNym message;
-    message.ego = ego->key;
-    message.label = label;
-    message.zone = packed (*zone);
-    return ask_one (app, message, cb, cls);
-  }
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
+                         const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                         const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,
+                         const char *text, GNUNET_SOCIAL_QueryCallback cb,
+                         void *cls)
+{
+  if (! fits (text, text_length_max))
+    return nullptr;
+  AppEjectNym message;
+  message.place = app->place_ref (*place_key);
+  message.nym = shell::from_gnunet<base::MemberKey> (*nym);
+  message.text = nullptr == text ? "" : text;
+  return ask_one (app, message, cb, cls);
+}
 
-  struct GNUNET_SOCIAL_Query *
-  GNUNET_SOCIAL_status_get (struct GNUNET_SOCIAL_App *app,
-                            GNUNET_SOCIAL_StatusCallback cb, void *cls)
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_name_nym (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_SOCIAL_Ego *ego, const char *label,
+                        const struct GNUNET_IDENTITY_PublicKey *zone,
+                        GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (! is_label (label))
+    return nullptr;
+  AppNameNym message;
+  message.ego = ego->key;
+  message.label = label;
+  message.zone = packed (*zone);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_status_get (struct GNUNET_SOCIAL_App *app,
+                          GNUNET_SOCIAL_StatusCallback cb, void *cls)
+{
+  if (nullptr == cb)
+    return nullptr;
+  auto status = std::make_shared<SocialStatus> ();
+  QueryHandlers on;
+  on.status = [status] (const SocialStatus &message) { *status = message; };
+  on.result = [status, cb, cls] (const SocialResult &)
   {
-    if (nullptr == cb)
-      return nullptr;
-    auto status = std::make_shared<SocialStatus> ();
-    QueryHandlers on;
-    on.status = [status] (const SocialStatus &message) { *status = message; };
-    on.result = [status, cb, cls] (const SocialResult &)
-    {
-      const auto info = status_to_c (*status);
-      cb (cls, &info);
-    };
-    return app->ask (AppStatusGet{}, std::move (on));
-  }
+    const auto info = status_to_c (*status);
+    cb (cls, &info);
+  };
+  return app->ask (AppStatusGet{}, std::move (on));
+}
 }

@@ -394,76 +394,76 @@ replay (GNUNET_SOCIAL_App &app, AppReplay wanted,
 
 extern "C"
 {
-  struct GNUNET_SOCIAL_Follower *
-  GNUNET_SOCIAL_follow (struct GNUNET_SOCIAL_App *app,
-                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-                        uint64_t after_fragment_id,
-                        GNUNET_SOCIAL_FollowStartCallback start_cb,
-                        GNUNET_SOCIAL_FollowFragmentCallback fragment_cb,
-                        GNUNET_SOCIAL_FollowGapCallback gap_cb, void *cls)
-  {
-    if (nullptr == fragment_cb)
-      return nullptr;
-    return follow (*app, app->place_ref (*place_key), after_fragment_id,
-                   start_cb, fragment_cb, gap_cb, cls);
-  }
+struct GNUNET_SOCIAL_Follower *
+GNUNET_SOCIAL_follow (struct GNUNET_SOCIAL_App *app,
+                      const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                      uint64_t after_fragment_id,
+                      GNUNET_SOCIAL_FollowStartCallback start_cb,
+                      GNUNET_SOCIAL_FollowFragmentCallback fragment_cb,
+                      GNUNET_SOCIAL_FollowGapCallback gap_cb, void *cls)
+{
+  if (nullptr == fragment_cb)
+    return nullptr;
+  return follow (*app, app->place_ref (*place_key), after_fragment_id, start_cb,
+                 fragment_cb, gap_cb, cls);
+}
 
-  void
-  GNUNET_SOCIAL_follower_pause (struct GNUNET_SOCIAL_Follower *f)
-  {
-    f->pause ();
-  }
+void
+GNUNET_SOCIAL_follower_pause (struct GNUNET_SOCIAL_Follower *f)
+{
+  f->pause ();
+}
 
-  void
-  GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f)
-  {
-    f->resume ();
-  }
+void
+GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f)
+{
+  f->resume ();
+}
 
-  void
-  GNUNET_SOCIAL_follower_destroy (struct GNUNET_SOCIAL_Follower *f)
-  {
-    f->stop ();
-  }
+void
+GNUNET_SOCIAL_follower_destroy (struct GNUNET_SOCIAL_Follower *f)
+{
+  f->stop ();
+}
 
-  struct GNUNET_SOCIAL_Replay *
-  GNUNET_SOCIAL_replay (struct GNUNET_SOCIAL_App *app,
-                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-                        uint64_t first_message_id, uint64_t last_message_id,
-                        uint64_t latest, const char *method_prefix,
-                        uint32_t flags,
-                        GNUNET_SOCIAL_ReplayMessageCallback message_cb,
-                        GNUNET_SOCIAL_ReplayEndCallback end_cb, void *cls)
-  {
-    if (nullptr == message_cb || nullptr == end_cb
-        || (nullptr != method_prefix
-            && std::strlen (method_prefix) > name_length_max))
-      return nullptr;
-    AppReplay wanted;
-    wanted.place = app->place_ref (*place_key);
-    wanted.first_message_id = first_message_id;
-    wanted.last_message_id = last_message_id;
-    wanted.latest = latest;
-    wanted.method_prefix = nullptr == method_prefix ? "" : method_prefix;
-    wanted.flags = flags;
-    return replay (*app, std::move (wanted), message_cb, end_cb, cls);
-  }
+struct GNUNET_SOCIAL_Replay *
+GNUNET_SOCIAL_replay (struct GNUNET_SOCIAL_App *app,
+                      const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                      uint64_t first_message_id, uint64_t last_message_id,
+                      uint64_t latest, const char *method_prefix,
+                      uint32_t flags,
+                      GNUNET_SOCIAL_ReplayMessageCallback message_cb,
+                      GNUNET_SOCIAL_ReplayEndCallback end_cb, void *cls)
+{
+  if (nullptr == message_cb || nullptr == end_cb
+      || (nullptr != method_prefix
+          && std::strlen (method_prefix) > name_length_max))
+    return nullptr;
+  AppReplay wanted;
+  wanted.place = app->place_ref (*place_key);
+  wanted.first_message_id = first_message_id;
+  wanted.last_message_id = last_message_id;
+  wanted.latest = latest;
+  wanted.method_prefix = nullptr == method_prefix ? "" : method_prefix;
+  wanted.flags = flags;
+  return replay (*app, std::move (wanted), message_cb, end_cb, cls);
+}
 
-  void
-  GNUNET_SOCIAL_replay_pause (struct GNUNET_SOCIAL_Replay *r)
-  {
-    r->pause ();
-  }
+void
+GNUNET_SOCIAL_replay_pause (struct GNUNET_SOCIAL_Replay *r)
+{
+  r->pause ();
+}
 
-  void
-  GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r)
-  {
-    r->resume ();
-  }
+void
+GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r)
+{
+  r->resume ();
+}
 
-  void
-  GNUNET_SOCIAL_replay_cancel (struct GNUNET_SOCIAL_Replay *r)
-  {
-    r->stop ();
-  }
+void
+GNUNET_SOCIAL_replay_cancel (struct GNUNET_SOCIAL_Replay *r)
+{
+  r->stop ();
+}
 }

@@ -180,34 +180,34 @@ GNUNET_SOCIAL_App::on (const SocialUploadState &message)
 
 extern "C"
 {
-  struct GNUNET_SOCIAL_Upload *
-  GNUNET_SOCIAL_say (struct GNUNET_SOCIAL_App *app,
-                     const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
-                     const struct GNUNET_Uuid *tag, uint32_t flags,
-                     GNUNET_PSYC_UploadReadyCallback ready_cb,
-                     GNUNET_PSYC_SendStateCallback state_cb, void *cls)
-  {
-    return app->start_upload (app->place_ref (*place_key), tag, flags, ready_cb,
-                              state_cb, cls);
-  }
+struct GNUNET_SOCIAL_Upload *
+GNUNET_SOCIAL_say (struct GNUNET_SOCIAL_App *app,
+                   const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                   const struct GNUNET_Uuid *tag, uint32_t flags,
+                   GNUNET_PSYC_UploadReadyCallback ready_cb,
+                   GNUNET_PSYC_SendStateCallback state_cb, void *cls)
+{
+  return app->start_upload (app->place_ref (*place_key), tag, flags, ready_cb,
+                            state_cb, cls);
+}
 
-  int
-  GNUNET_SOCIAL_say_parts (struct GNUNET_SOCIAL_Upload *upload,
-                           const void *parts, uint16_t size)
-  {
-    return upload->app->push (
-        upload, { static_cast<const std::uint8_t *> (parts), size });
-  }
+int
+GNUNET_SOCIAL_say_parts (struct GNUNET_SOCIAL_Upload *upload, const void *parts,
+                         uint16_t size)
+{
+  return upload->app->push (
+      upload, { static_cast<const std::uint8_t *> (parts), size });
+}
 
-  void
-  GNUNET_SOCIAL_say_cancel (struct GNUNET_SOCIAL_Upload *upload)
-  {
-    upload->app->cancel (upload);
-  }
+void
+GNUNET_SOCIAL_say_cancel (struct GNUNET_SOCIAL_Upload *upload)
+{
+  upload->app->cancel (upload);
+}
 
-  void
-  GNUNET_SOCIAL_say_detach (struct GNUNET_SOCIAL_Upload *upload)
-  {
-    upload->app->detach (upload);
-  }
+void
+GNUNET_SOCIAL_say_detach (struct GNUNET_SOCIAL_Upload *upload)
+{
+  upload->app->detach (upload);
+}
 }

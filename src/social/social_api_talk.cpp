@@ -200,92 +200,91 @@ clear_rules (struct GNUNET_SOCIAL_Place *place, std::uint32_t flags)
 
 extern "C"
 {
-  struct GNUNET_SOCIAL_Announcement *
-  GNUNET_SOCIAL_host_announce (struct GNUNET_SOCIAL_Host *host,
-                               const char *method_name,
-                               const struct GNUNET_PSYC_Environment *env,
-                               GNUNET_PSYC_TransmitNotifyData notify_data,
-                               void *notify_data_cls,
-                               enum GNUNET_SOCIAL_AnnounceFlags flags)
-  {
-    const std::uint32_t psyc_flags
-        = 0 != (flags & GNUNET_SOCIAL_ANNOUNCE_CLEAR_OBJECTS)
-              ? GNUNET_PSYC_MASTER_TRANSMIT_STATE_RESET
-              : GNUNET_PSYC_MASTER_TRANSMIT_NONE;
-    return reinterpret_cast<struct GNUNET_SOCIAL_Announcement *> (start (
-        host, method_name, env, notify_data, notify_data_cls, psyc_flags));
-  }
+struct GNUNET_SOCIAL_Announcement *
+GNUNET_SOCIAL_host_announce (struct GNUNET_SOCIAL_Host *host,
+                             const char *method_name,
+                             const struct GNUNET_PSYC_Environment *env,
+                             GNUNET_PSYC_TransmitNotifyData notify_data,
+                             void *notify_data_cls,
+                             enum GNUNET_SOCIAL_AnnounceFlags flags)
+{
+  const std::uint32_t psyc_flags
+      = 0 != (flags & GNUNET_SOCIAL_ANNOUNCE_CLEAR_OBJECTS)
+            ? GNUNET_PSYC_MASTER_TRANSMIT_STATE_RESET
+            : GNUNET_PSYC_MASTER_TRANSMIT_NONE;
+  return reinterpret_cast<struct GNUNET_SOCIAL_Announcement *> (
+      start (host, method_name, env, notify_data, notify_data_cls, psyc_flags));
+}
 
-  void
-  GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a)
-  {
-    reinterpret_cast<Pull *> (a)->resume ();
-  }
+void
+GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a)
+{
+  reinterpret_cast<Pull *> (a)->resume ();
+}
 
-  void
-  GNUNET_SOCIAL_host_announce_cancel (struct GNUNET_SOCIAL_Announcement *a)
-  {
-    reinterpret_cast<Pull *> (a)->cancel ();
-  }
+void
+GNUNET_SOCIAL_host_announce_cancel (struct GNUNET_SOCIAL_Announcement *a)
+{
+  reinterpret_cast<Pull *> (a)->cancel ();
+}
 
-  struct GNUNET_SOCIAL_TalkRequest *
-  GNUNET_SOCIAL_guest_talk (struct GNUNET_SOCIAL_Guest *guest,
-                            const char *method_name,
-                            const struct GNUNET_PSYC_Environment *env,
-                            GNUNET_PSYC_TransmitNotifyData notify_data,
-                            void *notify_data_cls, enum GNUNET_SOCIAL_TalkFlags)
-  {
-    return reinterpret_cast<struct GNUNET_SOCIAL_TalkRequest *> (
-        start (guest, method_name, env, notify_data, notify_data_cls, 0));
-  }
+struct GNUNET_SOCIAL_TalkRequest *
+GNUNET_SOCIAL_guest_talk (struct GNUNET_SOCIAL_Guest *guest,
+                          const char *method_name,
+                          const struct GNUNET_PSYC_Environment *env,
+                          GNUNET_PSYC_TransmitNotifyData notify_data,
+                          void *notify_data_cls, enum GNUNET_SOCIAL_TalkFlags)
+{
+  return reinterpret_cast<struct GNUNET_SOCIAL_TalkRequest *> (
+      start (guest, method_name, env, notify_data, notify_data_cls, 0));
+}
 
-  void
-  GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr)
-  {
-    reinterpret_cast<Pull *> (tr)->resume ();
-  }
+void
+GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr)
+{
+  reinterpret_cast<Pull *> (tr)->resume ();
+}
 
-  void
-  GNUNET_SOCIAL_guest_talk_cancel (struct GNUNET_SOCIAL_TalkRequest *tr)
-  {
-    reinterpret_cast<Pull *> (tr)->cancel ();
-  }
+void
+GNUNET_SOCIAL_guest_talk_cancel (struct GNUNET_SOCIAL_TalkRequest *tr)
+{
+  reinterpret_cast<Pull *> (tr)->cancel ();
+}
 
-  void
-  GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
-                                         const char *method_prefix)
-  {
-    set_rule (host, RuleKind::method, method_prefix,
-              GNUNET_SOCIAL_MSG_PROC_RELAY);
-  }
+void
+GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
+                                       const char *method_prefix)
+{
+  set_rule (host, RuleKind::method, method_prefix,
+            GNUNET_SOCIAL_MSG_PROC_RELAY);
+}
 
-  void
-  GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
-                                         const char *object_prefix)
-  {
-    set_rule (host, RuleKind::object, object_prefix,
-              GNUNET_SOCIAL_MSG_PROC_RELAY);
-  }
+void
+GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
+                                       const char *object_prefix)
+{
+  set_rule (host, RuleKind::object, object_prefix,
+            GNUNET_SOCIAL_MSG_PROC_RELAY);
+}
 
-  void
-  GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host)
-  {
-    clear_rules (host, GNUNET_SOCIAL_MSG_PROC_RELAY);
-  }
+void
+GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host)
+{
+  clear_rules (host, GNUNET_SOCIAL_MSG_PROC_RELAY);
+}
 
-  void
-  GNUNET_SOCIAL_place_msg_proc_set (struct GNUNET_SOCIAL_Place *plc,
-                                    const char *method_prefix,
-                                    enum GNUNET_SOCIAL_MsgProcFlags flags)
-  {
-    set_rule (plc, RuleKind::method, method_prefix,
-              static_cast<std::uint32_t> (flags));
-  }
+void
+GNUNET_SOCIAL_place_msg_proc_set (struct GNUNET_SOCIAL_Place *plc,
+                                  const char *method_prefix,
+                                  enum GNUNET_SOCIAL_MsgProcFlags flags)
+{
+  set_rule (plc, RuleKind::method, method_prefix,
+            static_cast<std::uint32_t> (flags));
+}
 
-  void
-  GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc)
-  {
-    clear_rules (plc,
-                 GNUNET_SOCIAL_MSG_PROC_RELAY | GNUNET_SOCIAL_MSG_PROC_SAVE);
-  }
+void
+GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc)
+{
+  clear_rules (plc, GNUNET_SOCIAL_MSG_PROC_RELAY | GNUNET_SOCIAL_MSG_PROC_SAVE);
+}
 }

@@ -94,7 +94,8 @@ using Nonce = FixedBytes<32, struct NonceTag>;
 using SendTag = FixedBytes<16, struct SendTagTag>;
 } // namespace base
 
-template <std::size_t N, typename Tag> struct std::hash<base::FixedBytes<N, Tag>>
+template <std::size_t N, typename Tag>
+struct std::hash<base::FixedBytes<N, Tag>>
 {
   std::size_t
   operator() (const base::FixedBytes<N, Tag> &value) const noexcept

@@ -77,8 +77,7 @@ public:
   // The intervals of [first, last] that are not in the set, ascending, at most
   // `count_max` of them.
   [[nodiscard]] std::vector<Interval>
-  missing (std::uint64_t first, std::uint64_t last,
-           std::size_t count_max) const
+  missing (std::uint64_t first, std::uint64_t last, std::size_t count_max) const
   {
     std::vector<Interval> out;
     auto it = intervals_.upper_bound (first);

@@ -53,25 +53,31 @@ struct Rest
   bool operator== (const Rest &) const = default;
 };
 
-#define WIRE_STRUCT(...)                                                      \
-  auto wire_members () { return std::tie (__VA_ARGS__); }                     \
-  auto wire_members () const { return std::tie (__VA_ARGS__); }               \
-  [[maybe_unused]] static constexpr std::string_view wire_member_names \
+#define WIRE_STRUCT(...)                                                       \
+  auto wire_members () { return std::tie (__VA_ARGS__); }                      \
+  auto wire_members () const { return std::tie (__VA_ARGS__); }                \
+  [[maybe_unused]] static constexpr std::string_view wire_member_names         \
       = #__VA_ARGS__;
 
-#define WIRE_MESSAGE(Name, Type, ...)                                         \
-  static constexpr std::uint16_t wire_type = Type;                            \
-  static constexpr std::string_view wire_name = #Name;                        \
-  auto wire_members () { return std::tie (__VA_ARGS__); }                     \
-  auto wire_members () const { return std::tie (__VA_ARGS__); }               \
-  [[maybe_unused]] static constexpr std::string_view wire_member_names \
+#define WIRE_MESSAGE(Name, Type, ...)                                          \
+  static constexpr std::uint16_t wire_type = Type;                             \
+  static constexpr std::string_view wire_name = #Name;                         \
+  auto wire_members () { return std::tie (__VA_ARGS__); }                      \
+  auto wire_members () const { return std::tie (__VA_ARGS__); }                \
+  [[maybe_unused]] static constexpr std::string_view wire_member_names         \
       = "" #__VA_ARGS__;
 
 template <typename T>
-concept Struct = requires (T &t) { t.wire_members (); };
+concept Struct = requires (T &t)
+{
+  t.wire_members ();
+};
 
 template <typename T>
-concept Message = Struct<T> && requires { T::wire_type; };
+concept Message = Struct<T> && requires
+{
+  T::wire_type;
+};
 
 inline constexpr std::size_t header_size = 4;
 inline constexpr std::size_t message_size_max
@@ -412,7 +418,7 @@ template <Message... Ms> struct MessageList
   static void
   for_each (Visit &&visit)
   {
-    (visit.template operator() <Ms> (), ...);
+    (visit.template operator()<Ms> (), ...);
   }
 
   // Decodes `in` and calls `on (message)` with the struct it holds.
@@ -424,7 +430,7 @@ template <Message... Ms> struct MessageList
     if (! type)
       return DispatchResult::malformed;
     DispatchResult result = DispatchResult::unknown_type;
-    (void) (try_one<Ms> (*type, in, on, result) || ...);
+    (void)(try_one<Ms> (*type, in, on, result) || ...);
     return result;
   }
 

@@ -66,8 +66,7 @@ public:
   explicit GnunetChannelSigner (
       const struct GNUNET_CRYPTO_EddsaPrivateKey &private_key)
       : private_key_ (private_key)
-  {
-  }
+  {}
 
   [[nodiscard]] base::ChannelKey
   public_key () const override
@@ -82,9 +81,9 @@ public:
   {
     const base::Bytes block = purpose_block (purpose, data);
     struct GNUNET_CRYPTO_EddsaSignature sig;
-    GNUNET_assert (GNUNET_OK
-                   == GNUNET_CRYPTO_eddsa_sign_ (&private_key_,
-                                                 as_purpose (block), &sig));
+    GNUNET_assert (
+        GNUNET_OK
+        == GNUNET_CRYPTO_eddsa_sign_ (&private_key_, as_purpose (block), &sig));
     return from_gnunet<base::ChannelSignature> (sig);
   }
 
@@ -98,8 +97,7 @@ public:
   explicit GnunetMemberSigner (
       const struct GNUNET_CRYPTO_EcdsaPrivateKey &private_key)
       : private_key_ (private_key)
-  {
-  }
+  {}
 
   [[nodiscard]] base::MemberKey
   public_key () const override
@@ -114,9 +112,9 @@ public:
   {
     const base::Bytes block = purpose_block (purpose, data);
     struct GNUNET_CRYPTO_EcdsaSignature sig;
-    GNUNET_assert (GNUNET_OK
-                   == GNUNET_CRYPTO_ecdsa_sign_ (&private_key_,
-                                                 as_purpose (block), &sig));
+    GNUNET_assert (
+        GNUNET_OK
+        == GNUNET_CRYPTO_ecdsa_sign_ (&private_key_, as_purpose (block), &sig));
     return from_gnunet<base::MemberSignature> (sig);
   }
 

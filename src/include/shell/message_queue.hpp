@@ -15,10 +15,10 @@ namespace shell
 inline void
 send_bytes (struct GNUNET_MQ_Handle *mq, base::ByteView message)
 {
-  GNUNET_MQ_send (
-      mq, GNUNET_MQ_msg_copy (reinterpret_cast<
-                              const struct GNUNET_MessageHeader *> (
-              message.data ())));
+  GNUNET_MQ_send (mq,
+                  GNUNET_MQ_msg_copy (
+                      reinterpret_cast<const struct GNUNET_MessageHeader *> (
+                          message.data ())));
 }
 
 template <wire::Message M>

@@ -134,8 +134,8 @@ private:
   {
     backoff_ = GNUNET_TIME_randomized_backoff (
         backoff_, GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_SECONDS, 2));
-    retry_.arm_in (base::Duration{
-        static_cast<std::int64_t> (backoff_.rel_value_us) });
+    retry_.arm_in (
+        base::Duration{ static_cast<std::int64_t> (backoff_.rel_value_us) });
   }
 
   void

@@ -4,7 +4,6 @@
 // A client's malformed message drops that client by name; nothing asserts.
 #pragma once
 
-
 #include "shell/message_queue.hpp"
 
 namespace shell
@@ -94,10 +93,9 @@ run_service (int argc, char *const *argv, const char *name, ServiceApp &app)
   detail::running_app = &app;
   const auto handlers
       = message_handlers<List> (&detail::client_message, nullptr);
-  return GNUNET_SERVICE_run_ (argc, argv, name, GNUNET_SERVICE_OPTION_NONE,
-                              &detail::service_started,
-                              &detail::client_connected,
-                              &detail::client_disconnected, &app,
-                              handlers.data ());
+  return GNUNET_SERVICE_run_ (
+      argc, argv, name, GNUNET_SERVICE_OPTION_NONE, &detail::service_started,
+      &detail::client_connected, &detail::client_disconnected, &app,
+      handlers.data ());
 }
 } // namespace shell

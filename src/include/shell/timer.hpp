@@ -17,8 +17,7 @@ class Timer
 {
 public:
   explicit Timer (std::function<void ()> on_due) : on_due_ (std::move (on_due))
-  {
-  }
+  {}
   Timer (const Timer &) = delete;
   Timer &operator= (const Timer &) = delete;
   ~Timer () { disarm (); }
@@ -28,7 +27,8 @@ public:
   {
     disarm ();
     if (base::time_never != when)
-      task_ = GNUNET_SCHEDULER_add_at (to_gnunet_time (when), &Timer::run, this);
+      task_
+          = GNUNET_SCHEDULER_add_at (to_gnunet_time (when), &Timer::run, this);
   }
 
   void

@@ -7,8 +7,8 @@
 
 extern "C"
 {
-  void *libgnunet_plugin_psycstore_sqlite_init (void *cls) noexcept;
-  void *libgnunet_plugin_psycstore_sqlite_done (void *cls) noexcept;
+void *libgnunet_plugin_psycstore_sqlite_init (void *cls) noexcept;
+void *libgnunet_plugin_psycstore_sqlite_done (void *cls) noexcept;
 }
 
 void *

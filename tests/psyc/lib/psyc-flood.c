@@ -93,15 +93,14 @@ read_fragment (struct Reader *reader,
   unsigned int number;
   char text[32] = "";
 
-  if (GNUNET_OK
-          != GNUNET_PSYC_message_parse (msg, &method, NULL, &data, &size)
+  if (GNUNET_OK != GNUNET_PSYC_message_parse (msg, &method, NULL, &data, &size)
       || size >= sizeof (text))
   {
     printf ("FAILED: the %s read what is no message\n", reader->name);
     return;
   }
   memcpy (text, data, size);
-  number = (unsigned int) strtoul (text, NULL, 10);
+  number = (unsigned int)strtoul (text, NULL, 10);
   if (number >= 2 * message_count)
     return;
   if (reader->seen[number])
@@ -125,36 +124,35 @@ static void
 observed_cb (void *cls, uint64_t fragment_id,
              const struct GNUNET_PSYC_MessageHeader *msg)
 {
-  (void) fragment_id;
+  (void)fragment_id;
   read_fragment (cls, msg);
 }
 
 static void
 gap_cb (void *cls, uint64_t first, uint64_t last)
 {
-  (void) cls;
+  (void)cls;
   printf ("FAILED: a gap from %" PRIu64 " to %" PRIu64 "\n", first, last);
 }
 
 // ---- Speaking ----------------------------------------------------------
 
 static void
-send_state_cb (void *cls, enum GNUNET_PSYC_SendState state,
-               uint64_t request_id, uint64_t message_id, uint32_t code,
-               const char *reason)
+send_state_cb (void *cls, enum GNUNET_PSYC_SendState state, uint64_t request_id,
+               uint64_t message_id, uint32_t code, const char *reason)
 {
   struct Speaker *speaker = cls;
 
-  (void) request_id;
-  (void) message_id;
-  (void) code;
+  (void)request_id;
+  (void)message_id;
+  (void)code;
   if (state < GNUNET_PSYC_SEND_STORED)
     return;
   if (GNUNET_PSYC_SEND_STORED != state && GNUNET_PSYC_SEND_ACCEPTED != state)
   {
     speaker->failed++;
-    printf ("FAILED: a message of the %s: state %d, %s\n", speaker->name,
-            state, NULL == reason ? "no reason" : reason);
+    printf ("FAILED: a message of the %s: state %d, %s\n", speaker->name, state,
+            NULL == reason ? "no reason" : reason);
   }
   speaker->done++;
   speak (speaker);
@@ -168,10 +166,10 @@ speak (struct Speaker *speaker)
          && speaker->given - speaker->done < UNDER_WAY_MAX)
   {
     char text[32];
-    const int size = snprintf (text, sizeof (text), "%u",
-                               speaker->first + speaker->given);
+    const int size
+        = snprintf (text, sizeof (text), "%u", speaker->first + speaker->given);
     struct GNUNET_PSYC_Message *whole = GNUNET_PSYC_message_create (
-        "_message_public", NULL, text, (size_t) size);
+        "_message_public", NULL, text, (size_t)size);
     struct GNUNET_PSYC_Upload *upload = GNUNET_PSYC_channel_upload (
         speaker->channel, NULL, 0, NULL, &send_state_cb, speaker);
 
@@ -179,7 +177,7 @@ speak (struct Speaker *speaker)
     if (GNUNET_SYSERR
         == GNUNET_PSYC_upload_parts (
             upload, &whole[1],
-            (uint16_t) (ntohs (whole->header.size) - sizeof (*whole))))
+            (uint16_t)(ntohs (whole->header.size) - sizeof (*whole))))
       printf ("FAILED: not taken\n");
     GNUNET_free (whole);
   }
@@ -189,8 +187,8 @@ static void
 request_cb (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *key,
             uint64_t request_id, const struct GNUNET_PSYC_MessageHeader *msg)
 {
-  (void) cls;
-  (void) msg;
+  (void)cls;
+  (void)msg;
   GNUNET_PSYC_master_request_relay (master, key, request_id, NULL);
 }
 
@@ -199,7 +197,7 @@ request_cb (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *key,
 static void
 link_cb (void *cls, enum GNUNET_MULTICAST_MemberState state)
 {
-  (void) cls;
+  (void)cls;
   printf ("link: %d\n", state);
   fflush (stdout);
   if (GNUNET_MULTICAST_MEMBER_STATE_ATTACHED != state || has_begun)
@@ -214,18 +212,17 @@ observer_start_cb (void *cls, int result, uint64_t head, uint64_t last)
 {
   struct GNUNET_PeerIdentity self;
 
-  (void) cls;
-  (void) head;
-  (void) last;
+  (void)cls;
+  (void)head;
+  (void)last;
   if (GNUNET_SYSERR == result)
     printf ("FAILED: the observer may not read\n");
   if (NULL != slave)
     return;
   GNUNET_CRYPTO_get_peer_identity (cfg, &self);
-  slave = GNUNET_PSYC_slave_join (cfg, &channel_public, &slave_key,
-                                  GNUNET_PSYC_SLAVE_JOIN_NONE, &self, 0, NULL,
-                                  &message_cb, NULL, NULL, NULL, &at_slave,
-                                  NULL);
+  slave = GNUNET_PSYC_slave_join (
+      cfg, &channel_public, &slave_key, GNUNET_PSYC_SLAVE_JOIN_NONE, &self, 0,
+      NULL, &message_cb, NULL, NULL, NULL, &at_slave, NULL);
   GNUNET_PSYC_slave_watch (slave, &link_cb, NULL);
   guest.channel = GNUNET_PSYC_slave_get_channel (slave);
   guest.first = message_count;
@@ -234,22 +231,22 @@ observer_start_cb (void *cls, int result, uint64_t head, uint64_t last)
 static void
 master_start_cb (void *cls, int result, uint64_t max_message_id)
 {
-  (void) cls;
-  (void) max_message_id;
+  (void)cls;
+  (void)max_message_id;
   starts++;
   if (GNUNET_SYSERR == result)
     printf ("FAILED: the channel does not run\n");
   if (NULL != observer)
     return;
-  observer = GNUNET_PSYC_observe (cfg, &channel_public, NULL, 0,
-                                  &observer_start_cb, &observed_cb, &gap_cb,
-                                  &at_observer);
+  observer
+      = GNUNET_PSYC_observe (cfg, &channel_public, NULL, 0, &observer_start_cb,
+                             &observed_cb, &gap_cb, &at_observer);
 }
 
 static void
 on_shutdown (void *cls)
 {
-  (void) cls;
+  (void)cls;
   if (NULL != timeout_task)
     GNUNET_SCHEDULER_cancel (timeout_task);
   if (NULL != observer)
@@ -265,7 +262,7 @@ on_shutdown (void *cls)
 static void
 on_timeout (void *cls)
 {
-  (void) cls;
+  (void)cls;
   timeout_task = NULL;
   printf ("FAILED: it takes too long\n");
   GNUNET_SCHEDULER_shutdown ();
@@ -274,8 +271,7 @@ on_timeout (void *cls)
 static void
 prepare (struct Reader *reader)
 {
-  reader->order
-      = GNUNET_malloc (2 * message_count * sizeof (*reader->order));
+  reader->order = GNUNET_malloc (2 * message_count * sizeof (*reader->order));
   reader->seen = GNUNET_malloc (2 * message_count);
 }
 
@@ -283,9 +279,9 @@ static void
 run (void *cls, char *const *args, const char *cfgfile,
      const struct GNUNET_CONFIGURATION_Handle *configuration)
 {
-  (void) cls;
-  (void) args;
-  (void) cfgfile;
+  (void)cls;
+  (void)args;
+  (void)cfgfile;
   cfg = configuration;
   prepare (&at_master);
   prepare (&at_slave);
@@ -297,10 +293,9 @@ run (void *cls, char *const *args, const char *cfgfile,
   timeout_task = GNUNET_SCHEDULER_add_delayed (
       GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_SECONDS, 150),
       &on_timeout, NULL);
-  master = GNUNET_PSYC_master_start (cfg, &channel_key,
-                                     GNUNET_PSYC_CHANNEL_ANONYMOUS,
-                                     &master_start_cb, NULL, &message_cb, NULL,
-                                     &at_master);
+  master = GNUNET_PSYC_master_start (
+      cfg, &channel_key, GNUNET_PSYC_CHANNEL_ANONYMOUS, &master_start_cb, NULL,
+      &message_cb, NULL, &at_master);
   GNUNET_PSYC_master_handle_requests (master, &request_cb, NULL);
   host.channel = GNUNET_PSYC_master_get_channel (master);
 }

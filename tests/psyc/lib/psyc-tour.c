@@ -21,7 +21,7 @@ struct Reader
   char method[64];
   char body[64];
   size_t data_bytes;
-  uint64_t long_bytes;  // of the long modifier
+  uint64_t long_bytes;   // of the long modifier
   unsigned int messages; // that ended
   unsigned int replayed;
   char author[64];
@@ -57,8 +57,8 @@ part_cb (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
 {
   const uint16_t size = NULL == part ? 0 : ntohs (part->size);
 
-  (void) cls;
-  (void) msg;
+  (void)cls;
+  (void)msg;
   if (NULL == part)
   {
     printf ("FAILED: a malformed message at the %s\n", reader->name);
@@ -68,24 +68,24 @@ part_cb (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
   switch (ntohs (part->type))
   {
   case GNUNET_MESSAGE_TYPE_PSYC_MESSAGE_METHOD:
-    snprintf (reader->method, sizeof (reader->method), "%s",
-              (const char *) &((const struct GNUNET_PSYC_MessageMethod *)
-                                   part)[1]);
+    snprintf (
+        reader->method, sizeof (reader->method), "%s",
+        (const char *)&((const struct GNUNET_PSYC_MessageMethod *)part)[1]);
     reader->data_bytes = 0;
     reader->author[0] = '\0';
     break;
   case GNUNET_MESSAGE_TYPE_PSYC_MESSAGE_MODIFIER:
   {
-    const struct GNUNET_PSYC_MessageModifier *mod = (const void *) part;
-    const char *name = (const char *) &mod[1];
+    const struct GNUNET_PSYC_MessageModifier *mod = (const void *)part;
+    const char *name = (const char *)&mod[1];
     const uint16_t name_size = ntohs (mod->name_size);
-    const uint16_t value_size = (uint16_t) (size - sizeof (*mod) - name_size);
+    const uint16_t value_size = (uint16_t)(size - sizeof (*mod) - name_size);
 
     if (0 == strcmp (name, "_long"))
       reader->long_bytes = value_size;
     if (0 == strcmp (name, "_nym_author"))
       snprintf (reader->author, sizeof (reader->author), "%.*s",
-                (int) value_size, name + name_size);
+                (int)value_size, name + name_size);
     break;
   }
   case GNUNET_MESSAGE_TYPE_PSYC_MESSAGE_MOD_CONT:
@@ -135,7 +135,7 @@ history_part_cb (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
 static void
 stopped (void *cls)
 {
-  (void) cls;
+  (void)cls;
   master = NULL;
   worked ("the master stopped");
   if (slave_accepted && slave_parted)
@@ -146,7 +146,7 @@ stopped (void *cls)
 static void
 parted (void *cls)
 {
-  (void) cls;
+  (void)cls;
   worked ("the slave parted");
   slave_parted = 1;
   GNUNET_PSYC_master_stop (master, GNUNET_NO, &stopped, NULL);
@@ -155,7 +155,7 @@ parted (void *cls)
 static void
 on_shutdown (void *cls)
 {
-  (void) cls;
+  (void)cls;
   if (NULL != timeout_task)
     GNUNET_SCHEDULER_cancel (timeout_task);
   timeout_task = NULL;
@@ -170,7 +170,7 @@ on_shutdown (void *cls)
 static void
 on_timeout (void *cls)
 {
-  (void) cls;
+  (void)cls;
   timeout_task = NULL;
   printf ("FAILED: it takes too long\n");
   GNUNET_SCHEDULER_shutdown ();
@@ -183,7 +183,7 @@ info_cb (void *cls, const struct GNUNET_PSYC_ChannelInfo *info)
 {
   struct GNUNET_PSYC_Slave *parting = slave;
 
-  (void) cls;
+  (void)cls;
   printf ("ok info: head %" PRIu64 ", messages %" PRIu64 ", settled %" PRIu64
           ", members %" PRIu64 "\n",
           info->head_fragment_id, info->max_message_id,
@@ -198,11 +198,10 @@ var_cb (void *cls, const struct GNUNET_MessageHeader *mod, const char *name,
 {
   int *matches = cls;
 
-  (void) mod;
-  (void) full_value_size;
+  (void)mod;
+  (void)full_value_size;
   if (NULL != name && 0 == strcmp (name, "_place_topic")
-      && strlen (TOPIC) == value_size
-      && 0 == memcmp (value, TOPIC, value_size))
+      && strlen (TOPIC) == value_size && 0 == memcmp (value, TOPIC, value_size))
     (*matches)++;
 }
 
@@ -211,11 +210,11 @@ state_result_cb (void *cls, int64_t result, const void *data, uint16_t size)
 {
   int *matches = cls;
 
-  (void) size;
+  (void)size;
   if (GNUNET_YES != result || 1 != *matches)
   {
     printf ("FAILED: the state: result %" PRId64 " %s, %d matches\n", result,
-            NULL == data ? "" : (const char *) data, *matches);
+            NULL == data ? "" : (const char *)data, *matches);
     GNUNET_SCHEDULER_shutdown ();
     return;
   }
@@ -229,13 +228,13 @@ history_result_cb (void *cls, int64_t result, const void *data, uint16_t size)
 {
   static int matches;
 
-  (void) cls;
-  (void) size;
+  (void)cls;
+  (void)size;
   if (2 != result || 2 != in_history.replayed
       || LONG_SIZE != in_history.long_bytes)
   {
     printf ("FAILED: history: result %" PRId64 " %s, %u replayed\n", result,
-            NULL == data ? "" : (const char *) data, in_history.replayed);
+            NULL == data ? "" : (const char *)data, in_history.replayed);
     GNUNET_SCHEDULER_shutdown ();
     return;
   }
@@ -249,13 +248,12 @@ history_result_cb (void *cls, int64_t result, const void *data, uint16_t size)
 // ---- The slave speaks, by pushing parts --------------------------------
 
 static void
-send_state_cb (void *cls, enum GNUNET_PSYC_SendState state,
-               uint64_t request_id, uint64_t message_id, uint32_t code,
-               const char *reason)
+send_state_cb (void *cls, enum GNUNET_PSYC_SendState state, uint64_t request_id,
+               uint64_t message_id, uint32_t code, const char *reason)
 {
-  (void) cls;
-  (void) request_id;
-  (void) code;
+  (void)cls;
+  (void)request_id;
+  (void)code;
   switch (state)
   {
   case GNUNET_PSYC_SEND_QUEUED:
@@ -288,15 +286,14 @@ slave_speaks (void)
 {
   struct GNUNET_PSYC_Message *whole
       = GNUNET_PSYC_message_create ("_message_public", NULL, "me too", 6);
-  struct GNUNET_PSYC_Upload *upload
-      = GNUNET_PSYC_channel_upload (GNUNET_PSYC_slave_get_channel (slave),
-                                    NULL, GNUNET_PSYC_SLAVE_TRANSMIT_NONE,
-                                    NULL, &send_state_cb, NULL);
+  struct GNUNET_PSYC_Upload *upload = GNUNET_PSYC_channel_upload (
+      GNUNET_PSYC_slave_get_channel (slave), NULL,
+      GNUNET_PSYC_SLAVE_TRANSMIT_NONE, NULL, &send_state_cb, NULL);
 
   if (GNUNET_YES
       != GNUNET_PSYC_upload_parts (
           upload, &whole[1],
-          (uint16_t) (ntohs (whole->header.size) - sizeof (*whole))))
+          (uint16_t)(ntohs (whole->header.size) - sizeof (*whole))))
     printf ("FAILED: the slave's message was not taken\n");
   GNUNET_free (whole);
 }
@@ -307,8 +304,8 @@ request_cb (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *key,
 {
   struct GNUNET_PSYC_Environment *env = GNUNET_PSYC_env_create ();
 
-  (void) cls;
-  (void) msg;
+  (void)cls;
+  (void)msg;
   worked ("the master was asked to relay");
   GNUNET_PSYC_env_add (env, GNUNET_PSYC_OP_SET, "_nym_author", "somebody", 8);
   GNUNET_PSYC_master_request_relay (master, key, request_id, env);
@@ -327,13 +324,13 @@ notify_mod (void *cls, uint16_t *size, void *data, uint8_t *oper,
   char *out = data;
   uint32_t now;
 
-  (void) cls;
+  (void)cls;
   if (NULL == oper)
   {
     now = GNUNET_MIN (LONG_SIZE - given, *size);
     memset (out, 'l', now);
     given += now;
-    *size = (uint16_t) now;
+    *size = (uint16_t)now;
     return GNUNET_NO;
   }
   switch (next++)
@@ -350,7 +347,7 @@ notify_mod (void *cls, uint16_t *size, void *data, uint8_t *oper,
     *full_value_size = strlen (TOPIC);
     memcpy (out, "_place_topic", 13);
     memcpy (out + 13, TOPIC, strlen (TOPIC));
-    *size = (uint16_t) (13 + strlen (TOPIC));
+    *size = (uint16_t)(13 + strlen (TOPIC));
     return GNUNET_NO;
   default:
     *size = 0;
@@ -361,7 +358,7 @@ notify_mod (void *cls, uint16_t *size, void *data, uint8_t *oper,
 static int
 notify_data (void *cls, uint16_t *size, void *data)
 {
-  (void) cls;
+  (void)cls;
   memcpy (data, "hello", 5);
   *size = 5;
   return GNUNET_YES;
@@ -410,10 +407,11 @@ join_request_cb (void *cls, const struct GNUNET_PSYC_JoinRequestMessage *req,
                  const struct GNUNET_PSYC_Message *join_msg,
                  struct GNUNET_PSYC_JoinHandle *jh)
 {
-  (void) cls;
-  (void) req;
-  (void) key;
-  printf ("%s the slave knocks\n", NULL == join_msg ? "FAILED: silently" : "ok");
+  (void)cls;
+  (void)req;
+  (void)key;
+  printf ("%s the slave knocks\n",
+          NULL == join_msg ? "FAILED: silently" : "ok");
   GNUNET_PSYC_join_pending (jh);
   if (GNUNET_OK
       != GNUNET_PSYC_join_decision (jh, GNUNET_YES, 0, NULL, join_msg))
@@ -424,8 +422,8 @@ static void
 decision_cb (void *cls, const struct GNUNET_PSYC_JoinDecisionMessage *dcsn,
              int is_admitted, const struct GNUNET_PSYC_Message *join_msg)
 {
-  (void) cls;
-  (void) dcsn;
+  (void)cls;
+  (void)dcsn;
   printf ("%s the slave is let in, with %s\n",
           GNUNET_YES == is_admitted ? "ok" : "FAILED:",
           NULL == join_msg ? "no word" : "a word");
@@ -436,7 +434,7 @@ decision_cb (void *cls, const struct GNUNET_PSYC_JoinDecisionMessage *dcsn,
 static void
 slave_connect_cb (void *cls, int result, uint64_t max_message_id)
 {
-  (void) cls;
+  (void)cls;
   printf ("ok the slave is connected: %d, %" PRIu64 "\n", result,
           max_message_id);
   fflush (stdout);
@@ -449,7 +447,7 @@ master_start_cb (void *cls, int result, uint64_t max_message_id)
   struct GNUNET_PeerIdentity self;
   struct GNUNET_PSYC_Message *knock;
 
-  (void) cls;
+  (void)cls;
   printf ("ok the channel runs: %d, %" PRIu64 "\n", result, max_message_id);
   fflush (stdout);
   if (NULL != slave || slave_parted)
@@ -458,10 +456,9 @@ master_start_cb (void *cls, int result, uint64_t max_message_id)
     printf ("FAILED: no identity of this peer\n");
   GNUNET_CRYPTO_eddsa_key_get_public (&channel_key, &channel);
   knock = GNUNET_PSYC_message_create ("_request_enter", NULL, "please", 6);
-  slave = GNUNET_PSYC_slave_join (cfg, &channel, &slave_key,
-                                  GNUNET_PSYC_SLAVE_JOIN_NONE, &self, 0, NULL,
-                                  NULL, &slave_part_cb, &slave_connect_cb,
-                                  &decision_cb, NULL, knock);
+  slave = GNUNET_PSYC_slave_join (
+      cfg, &channel, &slave_key, GNUNET_PSYC_SLAVE_JOIN_NONE, &self, 0, NULL,
+      NULL, &slave_part_cb, &slave_connect_cb, &decision_cb, NULL, knock);
   GNUNET_free (knock);
 }
 
@@ -469,20 +466,19 @@ static void
 run (void *cls, char *const *args, const char *cfgfile,
      const struct GNUNET_CONFIGURATION_Handle *configuration)
 {
-  (void) cls;
-  (void) args;
-  (void) cfgfile;
+  (void)cls;
+  (void)args;
+  (void)cfgfile;
   cfg = configuration;
   GNUNET_CRYPTO_eddsa_key_create (&channel_key);
   GNUNET_CRYPTO_ecdsa_key_create (&slave_key);
   GNUNET_SCHEDULER_add_shutdown (&on_shutdown, NULL);
   timeout_task = GNUNET_SCHEDULER_add_delayed (
-      GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_SECONDS, 60),
-      &on_timeout, NULL);
-  master = GNUNET_PSYC_master_start (cfg, &channel_key,
-                                     GNUNET_PSYC_CHANNEL_PRIVATE,
-                                     &master_start_cb, &join_request_cb, NULL,
-                                     &master_part_cb, NULL);
+      GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_SECONDS, 60), &on_timeout,
+      NULL);
+  master = GNUNET_PSYC_master_start (
+      cfg, &channel_key, GNUNET_PSYC_CHANNEL_PRIVATE, &master_start_cb,
+      &join_request_cb, NULL, &master_part_cb, NULL);
   GNUNET_PSYC_master_handle_requests (master, &request_cb, NULL);
 }
 
@@ -494,8 +490,8 @@ main (int argc, char *const *argv)
 
   if (GNUNET_OK
       != GNUNET_PROGRAM_run (argc, argv, "psyc-tour",
-                             "Tries libgnunetpsyc against the service",
-                             options, &run, NULL))
+                             "Tries libgnunetpsyc against the service", options,
+                             &run, NULL))
     return 2;
   return status;
 }

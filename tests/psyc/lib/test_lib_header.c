@@ -4,20 +4,20 @@
 // service there.
 #include "gnunet_psyc_service.h"
 
-_Static_assert (3 == GNUNET_PSYC_CHANNEL_PRIVATE, "policy");
-_Static_assert (56 == sizeof (struct GNUNET_PSYC_MessageHeader), "header");
-_Static_assert (36 == sizeof (struct GNUNET_PSYC_JoinRequestMessage), "join");
-_Static_assert (40 == sizeof (struct GNUNET_PSYC_JoinDecisionMessage),
-                "decision");
-_Static_assert (16 == sizeof (struct GNUNET_PSYC_CountersResultMessage),
-                "counters");
+_Static_assert(3 == GNUNET_PSYC_CHANNEL_PRIVATE, "policy");
+_Static_assert(56 == sizeof (struct GNUNET_PSYC_MessageHeader), "header");
+_Static_assert(36 == sizeof (struct GNUNET_PSYC_JoinRequestMessage), "join");
+_Static_assert(40 == sizeof (struct GNUNET_PSYC_JoinDecisionMessage),
+               "decision");
+_Static_assert(16 == sizeof (struct GNUNET_PSYC_CountersResultMessage),
+               "counters");
 
 static int stops;
 
 static void
 stopped (void *cls)
 {
-  (void) cls;
+  (void)cls;
   stops++;
 }
 

@@ -18,16 +18,16 @@ main (void)
 
   GNUNET_PSYC_env_add (env, GNUNET_PSYC_OP_SET, "_a", "1", 1);
   GNUNET_PSYC_env_add_copy (env, GNUNET_PSYC_OP_ASSIGN, "_b", "2", 1);
-  is_good = (2 == GNUNET_PSYC_env_get_count (env))
-            && (GNUNET_OK
-                == GNUNET_PSYC_env_shift (env, &oper, &name, &value, &size))
-            && (0 == strcmp ("_a", name)) && (GNUNET_PSYC_OP_SET == oper)
-            && (GNUNET_PSYC_TYPE_NUMBER == GNUNET_PSYC_var_get_type (amount))
-            && (GNUNET_OK
-                == GNUNET_PSYC_operation (amount, "1", 1,
-                                          GNUNET_PSYC_OP_AUGMENT, "2", 1, &sum,
-                                          &size))
-            && (1 == size) && ('3' == *(char *) sum);
+  is_good
+      = (2 == GNUNET_PSYC_env_get_count (env))
+        && (GNUNET_OK
+            == GNUNET_PSYC_env_shift (env, &oper, &name, &value, &size))
+        && (0 == strcmp ("_a", name)) && (GNUNET_PSYC_OP_SET == oper)
+        && (GNUNET_PSYC_TYPE_NUMBER == GNUNET_PSYC_var_get_type (amount))
+        && (GNUNET_OK
+            == GNUNET_PSYC_operation (amount, "1", 1, GNUNET_PSYC_OP_AUGMENT,
+                                      "2", 1, &sum, &size))
+        && (1 == size) && ('3' == *(char *)sum);
   if (is_good)
     GNUNET_free (sum);
   GNUNET_PSYC_env_destroy (env);

@@ -3,15 +3,13 @@
 #include "gnunet_psyc_util_lib.h"
 
 static void
-on_part (void *cls,
-         const struct GNUNET_PSYC_MessageHeader *msg,
+on_part (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
          const struct GNUNET_MessageHeader *pmsg)
 {
-  (void) msg;
-  (void) pmsg;
-  (*(int *) cls)++;
+  (void)msg;
+  (void)pmsg;
+  (*(int *)cls)++;
 }
-
 
 int
 main (void)
@@ -20,11 +18,11 @@ main (void)
   struct GNUNET_PSYC_Environment *env = GNUNET_PSYC_env_create ();
   struct GNUNET_PSYC_Slicer *slicer = GNUNET_PSYC_slicer_create ();
   struct GNUNET_PSYC_ReceiveHandle *recv
-    = GNUNET_PSYC_receive_create (NULL, &on_part, &count);
+      = GNUNET_PSYC_receive_create (NULL, &on_part, &count);
   struct GNUNET_PSYC_Message *msg
-    = GNUNET_PSYC_message_create ("_message", env, "x", 1);
+      = GNUNET_PSYC_message_create ("_message", env, "x", 1);
   struct GNUNET_PSYC_MessageHeader *pmsg
-    = GNUNET_PSYC_message_header_create_from_psyc (msg);
+      = GNUNET_PSYC_message_header_create_from_psyc (msg);
   int result = GNUNET_PSYC_receive_message (recv, pmsg);
 
   GNUNET_PSYC_receive_destroy (recv);

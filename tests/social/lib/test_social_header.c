@@ -14,6 +14,6 @@ main (void)
           && 2 == GNUNET_SOCIAL_MSG_PROC_SAVE
           && 1 == GNUNET_SOCIAL_ANNOUNCE_CLEAR_OBJECTS
           && 0 == GNUNET_SOCIAL_TALK_NONE)
-           ? 0
-           : 1;
+             ? 0
+             : 1;
 }
