@@ -78,6 +78,17 @@ for size in 0 1 1000 63900 65536 1048577 5242880; do
     body bob alice lounge.alice lounge $size
 done
 
+# a line of several fragments among short ones
+{
+  echo one
+  head -c 150000 /dev/zero | tr '\0' x
+  printf '\ntwo\nthree\n'
+} >"$base/mixed.lines"
+check "bob says a long line among short ones" sh -c \
+  "gnunet-social -c '$base/bob/c' -e bob -t '60 s' say lounge.alice --lines <'$base/mixed.lines'"
+alice history lounge --last 4 --json | jq -r '.text[0:5]' | tr '\n' ' ' >"$base/mixed"
+check "they keep their order" grep -qx 'one xxxxx two three ' "$base/mixed"
+
 for command in places egos status "nyms lounge" "history lounge --last 3"; do
   check "gnunet-social --json $command is JSON line by line" sh -c \
     "gnunet-social -c '$base/alice/c' --json $command | jq -e .type >/dev/null"

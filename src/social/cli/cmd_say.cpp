@@ -20,6 +20,9 @@ constexpr std::size_t read_bytes = std::size_t{ 32 } * 1024;
 // The library says again, after the service died, what is not confirmed, up
 // to 1 MiB: lines together stay below that.
 constexpr std::size_t under_way_max = 512;
+// A line above this may take several fragments: what follows it waits until it
+// is on disk, so that lines keep their order.
+constexpr std::size_t line_alone_bytes = std::size_t{ 48 } * 1024;
 constexpr std::size_t under_way_bytes_max = std::size_t{ 512 } * 1024;
 
 struct Said
@@ -211,7 +214,7 @@ private:
   [[nodiscard]] bool
   is_room () const
   {
-    return ! is_waiting_
+    return ! is_waiting_ && nullptr == alone_
            && (! is_lines ()
                || (under_way_ < under_way_max
                    && under_way_bytes_ < under_way_bytes_max));
@@ -271,6 +274,11 @@ private:
   {
     while (! bytes.empty ())
     {
+      if (nullptr != alone_)
+      {
+        held_back_.append (bytes);
+        return;
+      }
       const std::size_t end = bytes.find ('\n');
       if (nullptr == open_)
         open_upload ();
@@ -288,8 +296,20 @@ private:
     under_way_++;
     Said *said = open_;
     close_upload ();
+    if (said->bytes > line_alone_bytes && ! said->state)
+      alone_ = said;
     if (said->is_settled)
       tell_settled ();
+  }
+
+  // The long line is on disk: on with what came after it.
+  void
+  go_on ()
+  {
+    alone_ = nullptr;
+    const std::string bytes = std::exchange (held_back_, {});
+    take_lines (bytes);
+    read_on ();
   }
 
   void
@@ -430,6 +450,8 @@ private:
   std::optional<psyc::PartWriter> writer_;
   std::size_t under_way_ = 0; // complete, not told yet
   std::size_t under_way_bytes_ = 0;
+  Said *alone_ = nullptr;   // a long line that others wait for
+  std::string held_back_;   // what was read behind it
   bool is_waiting_ = false; // the library wants no more now
   bool is_input_over_ = false;
   bool is_late_ = false;
@@ -454,6 +476,8 @@ Say::on_state (Said &said, enum GNUNET_PSYC_SendState state,
     if (&said == open_)
       is_waiting_ = false; // ended before its input did
   }
+  if (&said == alone_)
+    go_on ();
   if (! is_enough (state))
     return;
   if (is_final && &said == open_ && ! is_lines ())
