@@ -3,11 +3,12 @@
 # What the project needs from Debian, by name, and how it gets there: a library
 # for sh, used by quickstart.sh and check.sh.
 
-# To build: compiler, autotools, GNUnet and the libraries named in configure.ac.
+# To build: compiler, autotools, GNUnet and the libraries named in configure.ac;
+# procps for contrib/peers.sh.
 packages_build="g++ gcc make autoconf automake libtool pkg-config gettext \
-gnunet libgnunet-dev libsodium-dev libsqlite3-dev libjansson-dev"
+gnunet libgnunet-dev libsodium-dev libsqlite3-dev libjansson-dev procps"
 # To test as well: GoogleTest, the second compiler, the formatter, small tools.
-packages_test="libgtest-dev clang clang-format jq sqlite3 binutils procps"
+packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git"
 
 say () { printf '%s\n' "$*"; }
 

@@ -134,8 +134,9 @@ while [ $n -le 3 ]; do
     3) a="($started) See you tomorrow, then."
        b="($started) I'll find it all here when I come back." ;;
   esac
-  social alice -q say lounge "$a" || give_up "alice could not say: $a"
-  social bob -q -t "60 s" say lounge.alice "$b" || give_up "bob could not say: $b"
+  social alice -q say lounge "$a" >"$run/said" || give_up "alice could not say: $a"
+  social bob -q -t "60 s" say lounge.alice "$b" >"$run/said" \
+    || give_up "bob could not say: $b"
   n=$((n + 1))
 done
 waited=0
