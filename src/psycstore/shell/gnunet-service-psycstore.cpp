@@ -19,6 +19,11 @@ namespace psycstore
 {
 namespace
 {
+// Moments without a word from any client before a newcomer is heard, and the
+// longest that he waits for them.
+constexpr int calm_moments = 3;
+constexpr base::Duration newcomer_patience = base::seconds (1);
+
 class Service : public shell::ServiceApp
 {
 public:
@@ -38,7 +43,8 @@ public:
   {
     const ClientId id{ ++last_client_ };
     ids_[&handle] = id;
-    clients_[id] = std::make_unique<Client> (Client{ *this, id, handle, {} });
+    clients_[id] = std::make_unique<Client> (
+        Client{ *this, id, handle, {}, std::nullopt, {} });
     core_.on_client (id);
   }
 
@@ -54,7 +60,16 @@ public:
   void
   on_message (shell::ServiceClient &handle, base::ByteView message) override
   {
-    core_.on_message (ids_.at (&handle), message);
+    calm_ = 0;
+    Client &client = *clients_.at (ids_.at (&handle));
+    if (! client.is_heard)
+    {
+      client.first_message = base::to_bytes (message);
+      client.came = shell::now ();
+      wait_for_calm ();
+      return;
+    }
+    core_.on_message (client.id, message);
     pump ();
   }
 
@@ -62,6 +77,8 @@ public:
   on_shutdown () override
   {
     reopen_.disarm ();
+    if (nullptr != newcomers_)
+      GNUNET_SCHEDULER_cancel (std::exchange (newcomers_, nullptr));
     if (nullptr != idle_)
       GNUNET_SCHEDULER_cancel (std::exchange (idle_, nullptr));
     core_.on_database (nullptr, "the service ends");
@@ -79,7 +96,47 @@ private:
     shell::ServiceClient &handle;
     // Sizes of what its queue has not sent yet, in order.
     std::deque<std::size_t> unsent;
+    // A newcomer's first message, which waits.
+    std::optional<base::Bytes> first_message;
+    base::TimePoint came;
+    bool is_heard = false;
   };
+
+  // Whoever comes new may follow a life that was killed, and must see all that
+  // this one had said: it still waits in its socket. So nobody new is heard
+  // before all that others said is done.
+  void
+  wait_for_calm ()
+  {
+    if (nullptr == newcomers_)
+      newcomers_ = GNUNET_SCHEDULER_add_with_priority (
+          GNUNET_SCHEDULER_PRIORITY_IDLE, &Service::on_calm, this);
+  }
+
+  static void
+  on_calm (void *cls) noexcept
+  {
+    auto *self = static_cast<Service *> (cls);
+    self->newcomers_ = nullptr;
+    self->calm_++;
+    const bool is_calm
+        = calm_moments <= self->calm_ && ! self->core_.has_work ();
+    for (auto &[id, client] : self->clients_)
+    {
+      if (! client->first_message)
+        continue;
+      if (! is_calm && shell::now () < client->came + newcomer_patience)
+      {
+        self->wait_for_calm ();
+        continue;
+      }
+      const base::Bytes message
+          = *std::exchange (client->first_message, std::nullopt);
+      client->is_heard = true;
+      self->core_.on_message (id, message);
+    }
+    self->pump ();
+  }
 
   // Without its database the service answers every operation with the reason,
   // and tries again now and then: the disk may have room, the file be mended.
@@ -169,6 +226,8 @@ private:
   const struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
   struct GNUNET_STATISTICS_Handle *statistics_ = nullptr;
   struct GNUNET_SCHEDULER_Task *idle_ = nullptr;
+  struct GNUNET_SCHEDULER_Task *newcomers_ = nullptr;
+  int calm_ = 0;
   shell::Timer reopen_;
   std::optional<PluginLoader> plugin_;
   StoreCore core_;
