@@ -370,7 +370,10 @@ Inbox::apply (const RequestName &name, Entry &entry)
   {
   case Verdict::Action::relay:
     entry.state = State::relaying;
-    relays_.start (name, verdict.modifiers, entry.fragments);
+    if (again_.empty ())
+      relays_.start (name, verdict.modifiers, entry.fragments);
+    else
+      again_.push_back (name); // behind those that failed: order is kept
     return;
   case Verdict::Action::accept:
     settle (name, RequestOutcome::accepted, 0, "");

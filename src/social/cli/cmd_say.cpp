@@ -215,7 +215,7 @@ private:
   is_room () const
   {
     return ! is_waiting_ && nullptr == alone_
-           && (! is_lines ()
+           && (! is_lines () || nullptr != open_
                || (under_way_ < under_way_max
                    && under_way_bytes_ < under_way_bytes_max));
   }

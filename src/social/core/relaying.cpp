@@ -8,6 +8,7 @@
 
 #include "psyc/message/names.hpp"
 #include "social/core/own_words.hpp"
+#include "social/core/upload_filter.hpp"
 
 namespace social
 {
@@ -56,11 +57,9 @@ Core::why_not_relay (const Place &place, const GuestRequest &request) const
             || NymStanding::refused == nym->second.standing))
       return Why{ not_inside, "you are not in this place" };
   }
-  // These are the host's to say, whatever the rules: guests act on them.
-  for (const char *own : { "_notice_place_closing", "_notice_place_leave",
-                           "_notice_place_enter" })
-    if (psyc::is_a (request.method, own))
-      return Why{ not_relayed, "only the host says this" };
+  // Whatever the rules.
+  if (is_service_method (request.method))
+    return Why{ not_relayed, "only the host says this" };
   if (! has_rule (place.ref, RuleKind::method, request.method, rule_relay))
     return Why{ not_relayed, "not relayed here" };
   for (const auto &name : request.lasting)

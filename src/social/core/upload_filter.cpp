@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/core/upload_filter.hpp"
 
+#include "psyc/message/names.hpp"
 #include "psyc/message/part_writer.hpp"
 #include "psyc/message/parts.hpp"
 
 namespace social
 {
+bool
+is_service_method (std::string_view name)
+{
+  return psyc::is_a (name, "_notice_place_closing")
+         || psyc::is_a (name, "_notice_place_leave")
+         || psyc::is_a (name, "_notice_place_enter");
+}
+
 bool
 is_service_variable (std::string_view name)
 {
@@ -24,6 +33,12 @@ UploadFilter::take (base::ByteView parts)
     const auto type = psyc::part_type (*part);
     if (has_begun_ == (psyc::PartType::method == type))
       return std::nullopt; // no method first, or a second one
+    if (const auto *method = std::get_if<psyc::MethodPart> (&*part);
+        nullptr != method && is_service_method (method->name))
+    {
+      why_not_ = "only the service itself says this (see close, leave, eject)";
+      return std::nullopt;
+    }
     if (psyc::PartType::mod_cont == type && is_dropping_)
       continue;
     const auto *modifier = std::get_if<psyc::ModifierPart> (&*part);

@@ -23,8 +23,14 @@ public:
   {}
 
   // The next run of whole parts, as it is to be handed on (perhaps empty);
-  // nothing when it is malformed.
+  // nothing when it may not be said (why_not).
   [[nodiscard]] std::optional<base::Bytes> take (base::ByteView parts);
+
+  [[nodiscard]] const char *
+  why_not () const
+  {
+    return why_not_;
+  }
 
   // The END or CANCEL part went by.
   [[nodiscard]] bool
@@ -37,10 +43,14 @@ private:
   [[nodiscard]] bool insert (base::Bytes &out) const;
 
   std::vector<Variable> inserted_;
+  const char *why_not_ = "the message is malformed";
   bool has_begun_ = false;
   bool is_dropping_ = false; // continuations of a variable taken out
   bool is_finished_ = false;
 };
+
+// Methods that only the service itself says: guests act on them.
+[[nodiscard]] bool is_service_method (std::string_view name);
 
 // Variables that only the service itself says.
 [[nodiscard]] bool is_service_variable (std::string_view name);

@@ -58,7 +58,7 @@ Uploads::take (shell::ServiceClient &client, const AppUpload &message)
   const auto parts = upload->filter->take (message.parts.bytes);
   if (! parts)
   {
-    fail (*upload, "the message is malformed");
+    fail (*upload, upload->filter->why_not ());
     return true;
   }
   upload->offset += size;

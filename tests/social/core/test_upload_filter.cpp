@@ -90,6 +90,22 @@ TEST (UploadFilter, RefusesASecondMethodAndPartsAfterTheEnd)
   EXPECT_FALSE (filter.take (whole));
 }
 
+TEST (UploadFilter, LeavesTheServicesOwnMethodsToTheService)
+{
+  for (const char *method :
+       { "_notice_place_closing", "_notice_place_leave_here" })
+  {
+    auto message = saying ("a");
+    message.method = method;
+    UploadFilter filter (author ());
+    EXPECT_FALSE (filter.take (*psyc::encode_message (message))) << method;
+  }
+  auto message = saying ("a");
+  message.method = "_notice_place_file";
+  UploadFilter filter (author ());
+  EXPECT_TRUE (filter.take (*psyc::encode_message (message)));
+}
+
 TEST (UploadFilter, SurvivesRandomBytes)
 {
   const unsigned seed = std::random_device{}();
