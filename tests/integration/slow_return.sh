@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# bob's whole peer is away for two minutes (or AWAY seconds) while 500 lines are
-# said: all of them come to him by themselves, within WITHIN seconds of the
-# peers' being connected again.
+# bob's whole peer is away for two minutes (or AWAY seconds; LEAVE=peer_kill
+# kills it by -9) while 500 lines are said: all of them come to him by themselves,
+# within WITHIN seconds of the peers' being connected again.
 . "$(dirname "$0")/lib.sh"
 away=${AWAY:-120} within=${WITHIN:-60}
 new_peers alice bob
@@ -14,7 +14,7 @@ alice say lounge "the first line" >"$base/ids"
 wait_until 20 sh -c "gnunet-social -c '$base/bob/c' history '$place' | grep -q first" \
   || failed "bob has the first line"
 first=$(bob history "$place" --json | jq -r .id | tail -n 1)
-peer_stop "$base/bob"
+"${LEAVE:-peer_stop}" "$base/bob"
 left=$(date +%s)
 random_lines 500 away >"$base/away.lines"
 check "alice says 500 lines meanwhile" sh -c \
