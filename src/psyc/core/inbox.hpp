@@ -105,6 +105,7 @@ private:
   // The one request whose fragments are on their way to a client.
   struct Offer
   {
+    Offer () {} // clang 14 finds no other one from within this class
     RequestName name;
     ClientId client;
     bool is_whole = false;
