@@ -118,13 +118,15 @@ integration_tests ()
   stage_install build "$PWD/build/stage"
   count "make install DESTDIR" $? || return
   _jobs=
-  # The slow ones wait most of their time: they run beside the others.
-  for _test in $(ls tests/integration/slow_*.sh tests/integration/test_*.sh \
-                 2>/dev/null); do
+  # The slow ones wait most of their time: they run beside the others. The long
+  # ones hang on how soon CADET forgets a stale tunnel: with --long only.
+  _long=
+  [ $is_long = no ] || _long=$(ls tests/integration/long_*.sh)
+  for _test in $_long tests/integration/slow_*.sh tests/integration/test_*.sh; do
     case $_test in $only) ;; *) continue ;; esac
     _name=$(basename "$_test" .sh)
     case $_name in
-      slow_*)
+      slow_* | long_*)
         (sh "$_test" >"build/$_name.log" 2>&1; echo $? >"build/$_name.rc") &
         _jobs="$_jobs $_name"
         ;;

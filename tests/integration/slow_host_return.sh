@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# The host's peer is killed whole and started again: the place is hosted again
-# by itself, the guest comes back by itself, what he said meanwhile is sent.
+# The host's peer is killed whole and started again after two minutes (or AWAY
+# seconds): the place is hosted again by itself, the guest comes back by itself
+# within WITHIN seconds, what he said meanwhile is sent.
 . "$(dirname "$0")/lib.sh"
+away=${AWAY:-120} within=${WITHIN:-200}
 new_peers alice bob
 
 alice -t "60 s" host lounge --welcome >/dev/null || failed "alice hosts"
@@ -11,12 +13,12 @@ bob -t "60 s" enter "$place" >/dev/null || failed "bob enters"
 check "alice's last words are stored" alice say lounge "last words"
 peer_kill "$base/alice"
 check "bob's words are queued meanwhile" bob say "$place" --queue "are you there?"
-sleep 5
+sleep "$away"
 peer_start "$base/alice"
 peers_connect "$base/alice" "$base/bob" || failed "the peers connect again"
 check "alice still has her last words" sh -c \
   "gnunet-social -c '$base/alice/c' history lounge | grep -q 'last words'"
-check "bob's queued words reach alice by themselves" wait_until 200 sh -c \
+check "bob's queued words reach alice by themselves" wait_until "$within" sh -c \
   "gnunet-social -c '$base/alice/c' history lounge | grep -q 'are you there'"
 check "talk goes on" alice say lounge "I am back"
 check "bob reads it" wait_until 20 sh -c \

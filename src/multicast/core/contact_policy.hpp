@@ -4,7 +4,7 @@
 //
 // CADET keeps a stale tunnel to a peer that restarted for as long as anybody
 // tries it; it goes only after 90 s in which nobody did. So whoever fell
-// silent is left alone for 130 s. A channel's end that CADET *told* is another
+// silent is left alone for 100 s. A channel's end that CADET *told* is another
 // matter: the peer is alive and only its service went, so it is called again
 // soon.
 //
@@ -33,7 +33,7 @@ public:
   // The stale tunnel is gone by then: a call costs nothing but time, and on a
   // busy machine the new tunnel may want more than five seconds.
   static constexpr base::Duration attempt_after_quiet = base::seconds (20);
-  static constexpr base::Duration quiet = base::seconds (130);
+  static constexpr base::Duration quiet = base::seconds (100);
   static constexpr base::Duration told_delay_min = base::milliseconds (100);
   static constexpr base::Duration told_delay_max = base::seconds (2);
   static constexpr base::Duration refusal_delay_min = base::seconds (2);
