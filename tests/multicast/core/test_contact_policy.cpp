@@ -157,7 +157,7 @@ TEST (ContactPolicy, BacksOffFromAPeerThatRefuses)
     EXPECT_GE (before, seconds (2));
     EXPECT_LE (before, seconds (151));
   }
-  EXPECT_GE (before, ContactPolicy::quiet);
+  EXPECT_GE (before, ContactPolicy::refusal_delay_max);
 }
 
 TEST (ContactPolicy, TakesAPathThatItDidNotAskForAsNoReasonToCallTwice)
