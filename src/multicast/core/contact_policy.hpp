@@ -28,7 +28,7 @@ enum class PeerKind : std::uint8_t
 class ContactPolicy
 {
 public:
-  static constexpr base::Duration attempt_first = base::seconds (5);
+  static constexpr base::Duration attempt_first = base::seconds (15);
   static constexpr base::Duration attempt_after_told_end = base::seconds (30);
   // The stale tunnel is gone by then: a call costs nothing but time, and on a
   // busy machine the new tunnel may want more than five seconds.

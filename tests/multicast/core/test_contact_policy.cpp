@@ -69,13 +69,14 @@ TEST (ContactPolicy, TriesOnceWithoutAPathAfterAMinute)
   EXPECT_EQ (seconds (60), caller.wait_for_call (PathState::unknown));
 }
 
-TEST (ContactPolicy, LeavesAPeerAloneAfterAnAttemptOfFive)
+TEST (ContactPolicy, LeavesAPeerAloneAfterAnAttemptInVain)
 {
   Caller caller;
   caller.wait_for_call (PathState::known);
   EXPECT_EQ (Step::nothing, caller.step ());
-  EXPECT_EQ (caller.now + seconds (5), caller.policy.next_deadline ());
-  caller.now += seconds (5);
+  EXPECT_EQ (caller.now + ContactPolicy::attempt_first,
+             caller.policy.next_deadline ());
+  caller.now += ContactPolicy::attempt_first;
   EXPECT_EQ (Step::hang_up, caller.step ());
   EXPECT_EQ (ContactPolicy::quiet, caller.wait_for_call (PathState::known));
 }
@@ -84,7 +85,7 @@ TEST (ContactPolicy, TakesMoreTimeForTheAttemptAfterTheQuiet)
 {
   Caller caller;
   (void)caller.wait_for_call (PathState::known);
-  caller.now += seconds (5);
+  caller.now += ContactPolicy::attempt_first;
   EXPECT_EQ (Step::hang_up, caller.policy.next_step (caller.now));
   (void)caller.wait_for_call (PathState::known);
   EXPECT_EQ (caller.now + seconds (20), caller.policy.next_deadline ());
