@@ -25,8 +25,8 @@ for library in multicast psycstore psycutil psyc social; do
     "! nm -D --defined-only '$lib/libgnunet$library.so' | awk '{ print \$3 }' | grep -vE '^GNUNET_(MULTICAST|PSYC|PSYCSTORE|SOCIAL)_'"
 done
 for header in "$stage"/usr/include/gnunet/gnunet_psyc*.h \
-  "$stage"/usr/include/gnunet/gnunet_multicast_service.h \
-  "$stage"/usr/include/gnunet/gnunet_social_service.h; do
+  "$stage"/usr/include/gnunet/gnunet_multicast_*.h \
+  "$stage"/usr/include/gnunet/gnunet_social_*.h; do
   name=$(basename "$header")
   printf '#include <gnunet/%s>\nint main (void) { return 0; }\n' "$name" \
     >"$base/alone.c"

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * @file
+ * Questions and orders about places that are named by their key. Included by
+ * gnunet_social_service.h, where the rules for all of it stand.
+ */
+#ifndef GNUNET_SOCIAL_QUERY_H
+#define GNUNET_SOCIAL_QUERY_H
+
+#include "gnunet_social_types.h"
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+
+/**
+ * Act as this ego in what is called from now on with a place's key.
+ *
+ * Needed only by who is in one place with several egos; without it the
+ * service takes the host's when we host the place, else our only guest.
+ *
+ * @param app the App
+ * @param ego the ego; NULL: back to that rule
+ * @since 0.1
+ */
+void GNUNET_SOCIAL_app_act_as (struct GNUNET_SOCIAL_App *app,
+                               const struct GNUNET_SOCIAL_Ego *ego);
+
+/**
+ * Forget a query. What it began in the service goes on.
+ *
+ * @param q dead when this returns; must not have had its last callback
+ * @since 0.1
+ */
+void GNUNET_SOCIAL_query_cancel (struct GNUNET_SOCIAL_Query *q);
+
+/**
+ * How a query ended. Called once, and the query is dead; except that
+ * GNUNET_SOCIAL_enter_place() may say #GNUNET_SOCIAL_PENDING once before.
+ *
+ * @param result how
+ * @param place the place that it was about, as it is now, or NULL
+ * @param text an error, or what the host said, for people; or NULL
+ */
+typedef void (*GNUNET_SOCIAL_QueryCallback) (
+    void *cls, enum GNUNET_SOCIAL_Result result,
+    const struct GNUNET_SOCIAL_PlaceInfo *place, const char *text);
+
+/**
+ * An own identity, or NULL: end of the list, the query is dead.
+ */
+typedef void (*GNUNET_SOCIAL_EgoInfoCallback) (
+    void *cls, const struct GNUNET_SOCIAL_EgoInfo *ego);
+
+/**
+ * A place, or NULL: end of the list, the query is dead.
+ */
+typedef void (*GNUNET_SOCIAL_PlaceInfoCallback) (
+    void *cls, const struct GNUNET_SOCIAL_PlaceInfo *place);
+
+/**
+ * A nym, or NULL: end of the list, the query is dead.
+ */
+typedef void (*GNUNET_SOCIAL_NymInfoCallback) (
+    void *cls, const struct GNUNET_SOCIAL_NymInfo *nym);
+
+/**
+ * A name, or NULL: end of the list, the query is dead.
+ */
+typedef void (*GNUNET_SOCIAL_NameInfoCallback) (
+    void *cls, const struct GNUNET_SOCIAL_NameInfo *name);
+
+/**
+ * How the service is. Called once.
+ */
+typedef void (*GNUNET_SOCIAL_StatusCallback) (
+    void *cls, const struct GNUNET_SOCIAL_StatusInfo *status);
+
+/**
+ * List our identities, EdDSA ones too; waits for the first list.
+ *
+ * @return NULL without @a cb; so all queries
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_egos_get (struct GNUNET_SOCIAL_App *app,
+                        GNUNET_SOCIAL_EgoInfoCallback cb, void *cls);
+
+/**
+ * List the places that we host or are, or were, a guest in.
+ *
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_places_get (struct GNUNET_SOCIAL_App *app,
+                          GNUNET_SOCIAL_PlaceInfoCallback cb, void *cls);
+
+/**
+ * Find a place among those that we know.
+ *
+ * @param ego only places of this ego, or NULL
+ * @param text own name, name as entered, key, or unique start of a key
+ * @param cb OK with the place, NOT_FOUND or AMBIGUOUS
+ * @return NULL when @a text is longer than 255 bytes
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *text,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Create, or resume, a place by name. The service goes on hosting it when the
+ * application ends.
+ *
+ * @param ego host as this ego
+ * @param name label in the ego's zone, at most 63 bytes
+ * @param policy who may enter and read
+ * @param flags enum GNUNET_SOCIAL_HostFlags
+ * @param cb OK with the place, or FAILED with the reason
+ * @return NULL when @a name is empty or too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_host_place (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_SOCIAL_Ego *ego, const char *name,
+                          enum GNUNET_PSYC_Policy policy, uint32_t flags,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Ask to enter a place.
+ *
+ * May go on for ever (the host is away, nobody answers the door): the caller
+ * has the timeout. The question stays when the query is cancelled.
+ *
+ * @param ego enter as this ego
+ * @param place GNS name or key
+ * @param message what to say at the door, at most 32 KiB, or NULL
+ * @param origin peer that hosts it, with a key; or NULL
+ * @param cb PENDING at most once, when the host's service confirmed that the
+ *   question waits; then OK, REFUSED, NOT_FOUND (no such name) or FAILED
+ * @return NULL when @a place or @a message is too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_enter_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_SOCIAL_Ego *ego,
+                           const char *place, const char *message,
+                           const struct GNUNET_PeerIdentity *origin,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Leave a place for good, as a guest.
+ *
+ * @param cb OK, NOT_FOUND, or NOT_ALLOWED (we are its host)
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_leave_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Close an own place for good.
+ *
+ * @param cb OK, NOT_FOUND, or NOT_ALLOWED (we are no host of it)
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * List who is, was, or waits at a place.
+ *
+ * A place that we do not know has an empty list.
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                        GNUNET_SOCIAL_NymInfoCallback cb, void *cls);
+
+/**
+ * List the names that we gave, in the zones of our egos.
+ *
+ * @param ego whose zone, or NULL: all
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
+                         const struct GNUNET_SOCIAL_Ego *ego,
+                         GNUNET_SOCIAL_NameInfoCallback cb, void *cls);
+
+/**
+ * Let in, or turn away, a nym that waits at the door of an own place.
+ *
+ * @param nym who
+ * @param is_admitted GNUNET_YES or GNUNET_NO
+ * @param text what it is told, at most 32 KiB, or NULL
+ * @param cb OK, NOT_FOUND (nobody of that key asked), NOT_ALLOWED
+ * @return NULL when @a text is too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,
+                           int is_admitted, const char *text,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Throw a nym out of an own place.
+ *
+ * @param text said to all, with `_notice_place_leave`; at most 32 KiB; or
+ *   NULL
+ * @param cb OK, NOT_FOUND, NOT_ALLOWED
+ * @return NULL when @a text is too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
+                         const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                         const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,
+                         const char *text, GNUNET_SOCIAL_QueryCallback cb,
+                         void *cls);
+
+/**
+ * Give somebody's zone a name in ours. Never overwrites another's.
+ *
+ * @param ego whose zone the name is put in
+ * @param label the name, at most 63 bytes
+ * @param zone whom it names
+ * @param cb OK, or FAILED and the text says what is there already
+ * @return NULL when @a label is empty or too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_name_nym (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_SOCIAL_Ego *ego, const char *label,
+                        const struct GNUNET_IDENTITY_PublicKey *zone,
+                        GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Ask how the service is.
+ *
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_status_get (struct GNUNET_SOCIAL_App *app,
+                          GNUNET_SOCIAL_StatusCallback cb, void *cls);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
