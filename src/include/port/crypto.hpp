@@ -26,6 +26,9 @@ enum class Purpose : std::uint32_t
   heartbeat = 0x53530005,
   ejection = 0x53530006,
   group_end = 0x53530007,
+  origin_word = 0x53530008, // what the origin says to one member, far away
+  voice = 0x53530009,       // a member that speaks to the origin, far away
+  part = 0x5353000a,
 };
 
 class Verifier
