@@ -6,9 +6,11 @@
 # To build: compiler, autotools, GNUnet and the libraries named in configure.ac;
 # procps for contrib/peers.sh.
 packages_build="g++ gcc make autoconf automake libtool pkg-config gettext \
-gnunet libgnunet-dev libsodium-dev libsqlite3-dev libjansson-dev procps"
-# To test as well: GoogleTest, the second compiler, the formatter, small tools.
-packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git"
+gnunet libgnunet-dev libsodium-dev libsqlite3-dev libpq-dev libjansson-dev procps"
+# To test as well: GoogleTest, the second compiler, the formatter, small tools,
+# a PostgreSQL server (the tests start one of their own, for a moment).
+packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git \
+postgresql"
 
 say () { printf '%s\n' "$*"; }
 
@@ -54,6 +56,25 @@ let_services_start_again ()
   as_root deb-systemd-helper disable gnunet.service >/dev/null 2>&1 || true
 }
 
+# Debian's postgresql makes a database cluster for everybody and starts it, now
+# and at each boot. Here the tests alone need the programs: no cluster is made.
+cluster_conf=/etc/postgresql-common/createcluster.conf
+
+keep_postgresql_from_starting ()
+{
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y \
+    --no-install-recommends postgresql-common || return 1
+  as_root cp -p $cluster_conf $cluster_conf.before
+  as_root sed -i '/^#* *create_main_cluster/d; $a create_main_cluster = false' \
+    $cluster_conf
+}
+
+let_clusters_be_made_again ()
+{
+  [ ! -e $cluster_conf.before ] \
+    || as_root mv $cluster_conf.before $cluster_conf
+}
+
 # packages_ensure PACKAGE…: installs those that are missing.
 packages_ensure ()
 {
@@ -65,10 +86,15 @@ packages_ensure ()
   say "Installing from Debian:$_missing"
   policy_is_ours=no
   case " $_missing " in *" gnunet "*) keep_gnunet_from_starting ;; esac
+  _before=true
+  case " $_missing " in
+    *" postgresql "*) _before=keep_postgresql_from_starting ;;
+  esac
   _result=0
-  { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update \
+  { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update && $_before \
       && as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y \
         --no-install-recommends $_missing; } >packages.log 2>&1 || _result=$?
+  let_clusters_be_made_again
   case " $_missing " in *" gnunet "*) let_services_start_again ;; esac
   if [ $_result != 0 ]; then
     tail -n 5 packages.log >&2

@@ -15,6 +15,10 @@
 #include "psycstore/plugin/memory_database.hpp"
 #include "psycstore/plugin/sqlite_open.hpp"
 #include "samples.hpp"
+#ifdef HAVE_POSTGRES
+#include "postgres_server.hpp"
+#include "psycstore/plugin/postgres_open.hpp"
+#endif
 
 using namespace psycstore;
 using namespace psycstore::samples;
@@ -81,11 +85,75 @@ private:
   PluginOpened opened_;
 };
 
+#ifdef HAVE_POSTGRES
+// One server for all tests, one schema for each.
+PostgresServer *the_server = nullptr;
+
+class ServerOfTheTests : public testing::Environment
+{
+public:
+  void
+  TearDown () override
+  {
+    delete std::exchange (the_server, nullptr);
+  }
+};
+const testing::Environment *const the_environment
+    = testing::AddGlobalTestEnvironment (new ServerOfTheTests);
+
+class OpenedPostgres : public Opened
+{
+public:
+  OpenedPostgres ()
+  {
+    if (nullptr == the_server)
+      the_server = new PostgresServer;
+    static int last_schema = 0;
+    options_.conninfo = the_server->conninfo ();
+    options_.schema = "test_" + std::to_string (++last_schema);
+    if (the_server->is_installed ())
+      reopen ();
+  }
+  Database &
+  db () override
+  {
+    return *opened_.database;
+  }
+  void
+  reopen () override
+  {
+    opened_.database.reset ();
+    opened_ = open_postgres (options_);
+    ASSERT_TRUE (opened_.database) << opened_.why_not;
+  }
+
+private:
+  PostgresOptions options_;
+  PluginOpened opened_;
+};
+#endif
+
 using MakeOpened = std::unique_ptr<Opened> (*) ();
+
+template <typename Kind>
+std::unique_ptr<Opened>
+make ()
+{
+  return std::make_unique<Kind> ();
+}
 
 class Plugin : public testing::TestWithParam<MakeOpened>
 {
 protected:
+  void
+  SetUp () override
+  {
+#ifdef HAVE_POSTGRES
+    if (GetParam () == &make<OpenedPostgres> && ! the_server->is_installed ())
+      GTEST_SKIP () << "no PostgreSQL server here (Debian: postgresql)";
+#endif
+  }
+
   Database &
   db ()
   {
@@ -279,14 +347,14 @@ messages (std::uint64_t first, std::uint64_t last, std::uint64_t latest = 0,
 constexpr std::uint64_t to_the_end = UINT64_MAX;
 } // namespace
 
-INSTANTIATE_TEST_SUITE_P (
-    Each, Plugin,
-    testing::Values ([] () -> std::unique_ptr<Opened>
-                     { return std::make_unique<OpenedMemory> (); },
-                     [] () -> std::unique_ptr<Opened>
-                     { return std::make_unique<OpenedSqlite> (); }),
-    [] (const auto &info)
-    { return 0 == info.index ? std::string ("Memory") : "Sqlite"; });
+INSTANTIATE_TEST_SUITE_P (Memory, Plugin,
+                          testing::Values (&make<OpenedMemory>));
+INSTANTIATE_TEST_SUITE_P (Sqlite, Plugin,
+                          testing::Values (&make<OpenedSqlite>));
+#ifdef HAVE_POSTGRES
+INSTANTIATE_TEST_SUITE_P (Postgres, Plugin,
+                          testing::Values (&make<OpenedPostgres>));
+#endif
 
 // -- Fragments ---------------------------------------------------------------
 

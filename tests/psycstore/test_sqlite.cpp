@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "psycstore/core/changes.hpp"
-#include "psycstore/plugin/sqlite_database.hpp"
+#include "psycstore/plugin/sql_database.hpp"
+#include "psycstore/plugin/sqlite_connection.hpp"
 #include "psycstore/plugin/sqlite_open.hpp"
 #include "samples.hpp"
 
@@ -291,43 +292,43 @@ TEST_F (SqliteFile, IsSearchedByIndicesOnly)
   (void)open ();
   SqliteConnection connection (options_.path);
   ASSERT_TRUE (connection.open ());
-  SqliteStatements sql (connection);
-  for (const SqliteStatement *statement : { &sql.channel,
-                                            &sql.body,
-                                            &sql.fragment_from,
-                                            &sql.fragment_before,
-                                            &sql.message_fragment_from,
-                                            &sql.message_from,
-                                            &sql.message_before,
-                                            &sql.run_until,
-                                            &sql.run_after,
-                                            &sql.run_remove,
-                                            &sql.method,
-                                            &sql.method_message_from,
-                                            &sql.method_message_before,
-                                            &sql.memberships,
-                                            &sql.state_head,
-                                            &sql.state_value,
-                                            &sql.state_name_from,
-                                            &sql.state_remove,
-                                            &sql.request,
-                                            &sql.request_update,
-                                            &sql.settled_to_trim,
-                                            &sql.open_complete_after,
-                                            &sql.open_incomplete_after,
-                                            &sql.member_complete_after,
-                                            &sql.member_incomplete_after,
-                                            &sql.piece_from,
-                                            &sql.piece_before,
-                                            &sql.piece_bytes,
-                                            &sql.tag,
-                                            &sql.record_after,
-                                            &sql.record_remove })
+  SqlStatements sql (connection);
+  for (const SqlStatement *statement : { &sql.channel,
+                                         &sql.body,
+                                         &sql.fragment_from,
+                                         &sql.fragment_before,
+                                         &sql.message_fragment_from,
+                                         &sql.message_from,
+                                         &sql.message_before,
+                                         &sql.run_until,
+                                         &sql.run_after,
+                                         &sql.run_remove,
+                                         &sql.method,
+                                         &sql.method_message_from,
+                                         &sql.method_message_before,
+                                         &sql.memberships,
+                                         &sql.state_head,
+                                         &sql.state_value,
+                                         &sql.state_name_from,
+                                         &sql.state_remove,
+                                         &sql.request,
+                                         &sql.request_update,
+                                         &sql.settled_to_trim,
+                                         &sql.open_complete_after,
+                                         &sql.open_incomplete_after,
+                                         &sql.member_complete_after,
+                                         &sql.member_incomplete_after,
+                                         &sql.piece_from,
+                                         &sql.piece_before,
+                                         &sql.piece_bytes,
+                                         &sql.tag,
+                                         &sql.record_after,
+                                         &sql.record_remove })
   {
     const std::string explain
         = std::string ("EXPLAIN QUERY PLAN ") + statement->sql ();
-    SqliteStatement plan (connection, explain.c_str ());
-    SqliteQuery query (plan);
+    SqlStatement plan (connection, explain.c_str ());
+    SqlQuery query (plan);
     int rows = 0;
     while (query.row ())
     {

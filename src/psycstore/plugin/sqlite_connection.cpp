@@ -3,6 +3,8 @@
 
 #include <cerrno>
 
+#include "psycstore/plugin/file_lock.hpp"
+
 namespace psycstore
 {
 namespace
@@ -25,8 +27,109 @@ is_damaged (int code)
 {
   return SQLITE_CORRUPT == (code & 0xff) || SQLITE_NOTADB == (code & 0xff);
 }
+
+class SqlitePrepared : public SqlPrepared
+{
+public:
+  SqlitePrepared (SqliteConnection &connection, const char *sql)
+      : connection_ (connection)
+  {
+    check (sqlite3_prepare_v3 (connection.handle (), sql, -1,
+                               SQLITE_PREPARE_PERSISTENT, &statement_,
+                               nullptr));
+  }
+  SqlitePrepared (const SqlitePrepared &) = delete;
+  SqlitePrepared &operator= (const SqlitePrepared &) = delete;
+  ~SqlitePrepared () override { sqlite3_finalize (statement_); }
+
+  void
+  bind (int parameter, std::int64_t value) override
+  {
+    check (sqlite3_bind_int64 (statement_, parameter + 1, value));
+  }
+
+  void
+  bind (int parameter, base::ByteView value) override
+  {
+    // NULL bytes would bind NULL: an empty blob is meant.
+    const void *data
+        = value.empty () ? "" : static_cast<const void *> (value.data ());
+    check (sqlite3_bind_blob64 (statement_, parameter + 1, data, value.size (),
+                                SQLITE_STATIC));
+  }
+
+  void
+  bind_null (int parameter) override
+  {
+    check (sqlite3_bind_null (statement_, parameter + 1));
+  }
+
+  bool
+  step () override
+  {
+    errno = 0;
+    const int code = sqlite3_step (statement_);
+    if (SQLITE_ROW != code && SQLITE_DONE != code)
+      check (code);
+    return SQLITE_ROW == code;
+  }
+
+  std::int64_t
+  number (int column) const override
+  {
+    return sqlite3_column_int64 (statement_, column);
+  }
+
+  bool
+  is_null (int column) const override
+  {
+    return SQLITE_NULL == sqlite3_column_type (statement_, column);
+  }
+
+  base::ByteView
+  bytes (int column) const override
+  {
+    const void *data = sqlite3_column_blob (statement_, column);
+    const int size = sqlite3_column_bytes (statement_, column);
+    if (nullptr == data || size <= 0)
+      return {};
+    return { static_cast<const std::uint8_t *> (data),
+             static_cast<std::size_t> (size) };
+  }
+
+  std::uint64_t
+  changes () const override
+  {
+    return static_cast<std::uint64_t> (
+        sqlite3_changes64 (connection_.handle ()));
+  }
+
+  void
+  reset () override
+  {
+    sqlite3_reset (statement_);
+    sqlite3_clear_bindings (statement_);
+  }
+
+private:
+  void
+  check (int code)
+  {
+    if (SQLITE_OK != code)
+      connection_.fail (code);
+  }
+
+  SqliteConnection &connection_;
+  sqlite3_stmt *statement_ = nullptr;
+};
 } // namespace
 
+SqliteConnection::SqliteConnection (std::string path)
+    : path_ (std::move (path)), begin_ (*this, "BEGIN IMMEDIATE"),
+      commit_ (*this, "COMMIT")
+{}
+
+// Statements that still exist keep the handle until they are finalized.
 SqliteConnection::~SqliteConnection () { sqlite3_close_v2 (db_); }
 
 bool
@@ -43,6 +146,32 @@ SqliteConnection::open ()
   return SQLITE_OK == code;
 }
 
+void
+SqliteConnection::keep (std::unique_ptr<FileLock> lock)
+{
+  lock_ = std::move (lock);
+}
+
+void
+SqliteConnection::begin ()
+{
+  SqlQuery (begin_).run ();
+}
+
+void
+SqliteConnection::commit ()
+{
+  SqlQuery (commit_).run ();
+}
+
+void
+SqliteConnection::rollback ()
+{
+  // After some errors SQLite has rolled back by itself.
+  if (0 == sqlite3_get_autocommit (db_))
+    sqlite3_exec (db_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 bool
 SqliteConnection::execute (const std::string &sql)
 {
@@ -54,20 +183,10 @@ SqliteConnection::execute (const std::string &sql)
   return SQLITE_OK == code;
 }
 
-std::int64_t
-SqliteConnection::number (const char *sql)
+std::unique_ptr<SqlPrepared>
+SqliteConnection::prepare (const char *sql)
 {
-  SqliteStatement statement (*this, sql);
-  SqliteQuery query (statement);
-  return query.row () ? query.signed_number (0) : 0;
-}
-
-std::string
-SqliteConnection::text (const char *sql)
-{
-  SqliteStatement statement (*this, sql);
-  SqliteQuery query (statement);
-  return query.row () ? std::string (base::as_text (query.bytes (0))) : "";
+  return std::make_unique<SqlitePrepared> (*this, sql);
 }
 
 void
@@ -84,138 +203,5 @@ SqliteConnection::fail (int code)
         { FailureKind::damaged, "database " + path_ + " is damaged: " + what });
   else
     fail ({ FailureKind::other, "database " + path_ + ": " + what });
-}
-
-void
-SqliteConnection::fail (Failure failure)
-{
-  if (! failure_)
-    failure_ = std::move (failure);
-}
-
-SqliteQuery::~SqliteQuery ()
-{
-  if (nullptr == statement_.statement_)
-    return;
-  sqlite3_reset (statement_.statement_);
-  sqlite3_clear_bindings (statement_.statement_);
-}
-
-bool
-SqliteQuery::prepare ()
-{
-  if (statement_.connection_.has_failed ())
-    return false;
-  if (nullptr == statement_.statement_)
-    check (sqlite3_prepare_v3 (statement_.connection_.handle (),
-                               statement_.sql_, -1, SQLITE_PREPARE_PERSISTENT,
-                               &statement_.statement_, nullptr));
-  return ! statement_.connection_.has_failed ();
-}
-
-void
-SqliteQuery::check (int code)
-{
-  if (SQLITE_OK != code)
-    statement_.connection_.fail (code);
-}
-
-bool
-SqliteQuery::row ()
-{
-  if (statement_.connection_.has_failed ())
-    return false;
-  errno = 0;
-  const int code = sqlite3_step (statement_.statement_);
-  if (SQLITE_ROW != code && SQLITE_DONE != code)
-    check (code);
-  return SQLITE_ROW == code;
-}
-
-bool
-SqliteQuery::run ()
-{
-  (void)row ();
-  return ! statement_.connection_.has_failed ();
-}
-
-std::int64_t
-SqliteQuery::signed_number (int column) const
-{
-  return sqlite3_column_int64 (statement_.statement_, column);
-}
-
-std::uint64_t
-SqliteQuery::number (int column) const
-{
-  const std::int64_t value = signed_number (column);
-  if (value < 0)
-    statement_.connection_.fail (
-        { FailureKind::damaged, "damaged: a negative number" });
-  return value < 0 ? 0 : static_cast<std::uint64_t> (value);
-}
-
-bool
-SqliteQuery::is_null (int column) const
-{
-  return SQLITE_NULL == sqlite3_column_type (statement_.statement_, column);
-}
-
-base::ByteView
-SqliteQuery::bytes (int column) const
-{
-  const void *data = sqlite3_column_blob (statement_.statement_, column);
-  const int size = sqlite3_column_bytes (statement_.statement_, column);
-  if (nullptr == data || size <= 0)
-    return {};
-  return { static_cast<const std::uint8_t *> (data),
-           static_cast<std::size_t> (size) };
-}
-
-void
-SqliteQuery::bind (std::int64_t value)
-{
-  check (sqlite3_bind_int64 (statement_.statement_, next_parameter_++, value));
-}
-
-void
-SqliteQuery::bind (std::uint64_t value)
-{
-  // What is beyond SQLite's numbers is beyond all ids, too.
-  bind (value > INT64_MAX ? INT64_MAX : static_cast<std::int64_t> (value));
-}
-
-void
-SqliteQuery::bind (std::uint32_t value)
-{
-  bind (std::int64_t{ value });
-}
-
-void
-SqliteQuery::bind (int value)
-{
-  bind (std::int64_t{ value });
-}
-
-void
-SqliteQuery::bind (base::ByteView value)
-{
-  // NULL bytes would bind NULL: an empty blob is meant.
-  const void *data
-      = value.empty () ? "" : static_cast<const void *> (value.data ());
-  check (sqlite3_bind_blob64 (statement_.statement_, next_parameter_++, data,
-                              value.size (), SQLITE_STATIC));
-}
-
-void
-SqliteQuery::bind (std::string_view value)
-{
-  bind (base::as_bytes (value));
-}
-
-void
-SqliteQuery::bind (std::nullopt_t)
-{
-  check (sqlite3_bind_null (statement_.statement_, next_parameter_++));
 }
 } // namespace psycstore

@@ -6,11 +6,11 @@
 #include <filesystem>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "psycstore/plugin/sqlite_database.hpp"
+#include "psycstore/plugin/file_lock.hpp"
+#include "psycstore/plugin/sql_database.hpp"
 
 namespace psycstore
 {
@@ -114,10 +114,8 @@ migrate (SqliteConnection &connection, const SqliteOptions &options)
         + "PRAGMA application_id = " + std::to_string (sqlite_application_id)
         + ";PRAGMA user_version = " + std::to_string (version + 1)
         + ";COMMIT;");
-    if (connection.has_failed ()
-        && 0 == sqlite3_get_autocommit (connection.handle ()))
-      sqlite3_exec (connection.handle (), "ROLLBACK", nullptr, nullptr,
-                    nullptr);
+    if (connection.has_failed ())
+      connection.rollback ();
   }
   if (connection.has_failed ())
     return connection.take_failure ()->message;
@@ -150,24 +148,6 @@ set_up (SqliteConnection &connection, const SqliteOptions &options)
 }
 } // namespace
 
-FileLock::FileLock (const std::string &path)
-    : fd_ (::open (path.c_str (), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
-{
-  // One that is just being killed needs a moment to let go.
-  for (int attempt = 0; fd_ >= 0 && ! is_held_ && attempt < 20; attempt++)
-  {
-    is_held_ = 0 == ::flock (fd_, LOCK_EX | LOCK_NB);
-    if (! is_held_)
-      ::usleep (100000);
-  }
-}
-
-FileLock::~FileLock ()
-{
-  if (fd_ >= 0)
-    ::close (fd_);
-}
-
 PluginOpened
 open_sqlite (const SqliteOptions &options)
 {
@@ -185,8 +165,7 @@ open_sqlite (const SqliteOptions &options)
     return refuse (connection->take_failure ()->message);
   if (std::string why = set_up (*connection, options); ! why.empty ())
     return refuse (std::move (why));
-  return { std::make_unique<SqliteDatabase> (std::move (lock),
-                                             std::move (connection)),
-           {} };
+  connection->keep (std::move (lock));
+  return { std::make_unique<SqlDatabase> (std::move (connection)), {} };
 }
 } // namespace psycstore

@@ -24,23 +24,4 @@ struct SqliteOptions
 
 [[nodiscard]] PluginOpened open_sqlite (const SqliteOptions &options);
 
-// Keeps other processes out; they would not know what this one remembers.
-class FileLock
-{
-public:
-  explicit FileLock (const std::string &path);
-  FileLock (const FileLock &) = delete;
-  FileLock &operator= (const FileLock &) = delete;
-  ~FileLock ();
-
-  [[nodiscard]] bool
-  is_held () const
-  {
-    return is_held_;
-  }
-
-private:
-  int fd_ = -1;
-  bool is_held_ = false;
-};
 } // namespace psycstore

@@ -18,8 +18,9 @@
 #include "gnunet_psycstore_service.h"
 #include "psycstore/core/changes.hpp"
 #include "psycstore/core/reads.hpp"
+#include "psycstore/plugin/sqlite_connection.hpp"
 #include "psycstore/plugin/sqlite_open.hpp"
-#include "psycstore/plugin/sqlite_statements.hpp"
+#include "psycstore/plugin/sql_statements.hpp"
 #include "shell/keys.hpp"
 
 using namespace psycstore;
@@ -141,26 +142,26 @@ bare_sqlite (const std::vector<base::Bytes> &fragments, std::size_t batch)
     connection.execute ("PRAGMA synchronous = FULL;"
                         "PRAGMA wal_autocheckpoint = 4000;"
                         "PRAGMA cache_size = -16384");
-    SqliteStatements sql (connection);
+    SqlStatements sql (connection);
     std::string why;
     const auto start = Clock::now ();
     for (std::size_t i = 0; i < fragments.size (); i++)
     {
       if (0 == i % batch)
-        SqliteQuery (sql.begin).run ();
+        connection.begin ();
       const auto info = parse_fragment (fragments[i], why);
       const auto body = static_cast<std::int64_t> (i + 1);
-      SqliteQuery (sql.fragment_insert, 1, info->fragment_id, info->message_id,
-                   info->offset, info->generation, info->multicast_flags,
-                   info->store_flags, info->body_size, body)
+      SqlQuery (sql.fragment_insert, 1, info->fragment_id, info->message_id,
+                info->offset, info->generation, info->multicast_flags,
+                info->store_flags, info->body_size, body)
           .run ();
-      SqliteQuery (sql.body_insert, body, base::ByteView (fragments[i])).run ();
-      SqliteQuery (sql.method_put, 1, 1, info->message_id).run ();
-      SqliteQuery (sql.method_put, 1, 2, info->message_id).run ();
+      SqlQuery (sql.body_insert, body, base::ByteView (fragments[i])).run ();
+      SqlQuery (sql.method_put, 1, 1, info->message_id).run ();
+      SqlQuery (sql.method_put, 1, 2, info->message_id).run ();
       if (batch - 1 == i % batch || fragments.size () - 1 == i)
       {
-        SqliteQuery (sql.run_put, 1, 1, info->fragment_id).run ();
-        SqliteQuery (sql.commit).run ();
+        SqlQuery (sql.run_put, 1, 1, info->fragment_id).run ();
+        connection.commit ();
       }
     }
     rate = static_cast<double> (fragments.size ()) / seconds_since (start);

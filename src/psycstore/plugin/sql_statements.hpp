@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Every statement that the SQLite plugin runs; each but the last group is a
-// look-up in, or a change at, one place of an index.
+// Every statement that the SQL plugins run, in the words that SQLite and
+// PostgreSQL share; each but the last group is a look-up in, or a change at,
+// one place of an index. "offset" is a word of PostgreSQL's, so it is quoted.
 #pragma once
 
-#include "psycstore/plugin/sqlite_connection.hpp"
+#include "psycstore/plugin/sql.hpp"
 
 namespace psycstore
 {
-struct SqliteStatements
+struct SqlStatements
 {
-  explicit SqliteStatements (SqliteConnection &c) : connection (c) {}
+  explicit SqlStatements (SqlConnection &c) : connection (c) {}
 
-  SqliteConnection &connection;
+  SqlConnection &connection;
 
 #define PSYCSTORE_STATEMENT(name, text)                                        \
-  SqliteStatement name { connection, text }
-
-  PSYCSTORE_STATEMENT (begin, "BEGIN IMMEDIATE");
-  PSYCSTORE_STATEMENT (commit, "COMMIT");
+  SqlStatement name { connection, text }
 
   PSYCSTORE_STATEMENT (channel,
                        "SELECT id, generation FROM channels WHERE key = ?");
-  PSYCSTORE_STATEMENT (channel_insert, "INSERT INTO channels (key) VALUES (?)");
+  PSYCSTORE_STATEMENT (channel_insert, "INSERT INTO channels (key) VALUES (?)"
+                                       " RETURNING id");
   PSYCSTORE_STATEMENT (channel_generation,
                        "UPDATE channels SET generation = ?2 WHERE id = ?1");
 
   // Fragments
 #define PSYCSTORE_FRAGMENT_COLUMNS                                             \
-  "SELECT fragment, message, offset, generation, multicast_flags, "            \
+  "SELECT fragment, message, \"offset\", generation, multicast_flags, "        \
   "store_flags, body_size, body FROM fragments "
   PSYCSTORE_STATEMENT (body_max, "SELECT max(id) FROM bodies");
   PSYCSTORE_STATEMENT (body_insert,
@@ -36,7 +35,8 @@ struct SqliteStatements
   PSYCSTORE_STATEMENT (body, "SELECT bytes FROM bodies WHERE id = ?");
   PSYCSTORE_STATEMENT (
       fragment_insert,
-      "INSERT INTO fragments (channel, fragment, message, offset, generation,"
+      "INSERT INTO fragments (channel, fragment, message, \"offset\", "
+      "generation,"
       " multicast_flags, store_flags, body_size, body)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   PSYCSTORE_STATEMENT (fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
@@ -46,8 +46,8 @@ struct SqliteStatements
                        "WHERE channel = ? AND fragment < ?"
                        " ORDER BY fragment DESC LIMIT 1");
   PSYCSTORE_STATEMENT (message_fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
-                       "WHERE channel = ? AND message = ? AND offset >= ?"
-                       " ORDER BY offset LIMIT 1");
+                       "WHERE channel = ? AND message = ? AND \"offset\" >= ?"
+                       " ORDER BY \"offset\" LIMIT 1");
   PSYCSTORE_STATEMENT (message_from, "SELECT message FROM fragments"
                                      " WHERE channel = ? AND message >= ?"
                                      " ORDER BY message LIMIT 1");
@@ -62,18 +62,20 @@ struct SqliteStatements
   PSYCSTORE_STATEMENT (run_after, "SELECT first, last FROM runs"
                                   " WHERE channel = ? AND first > ?"
                                   " ORDER BY first LIMIT 1");
-  PSYCSTORE_STATEMENT (run_put,
-                       "INSERT OR REPLACE INTO runs (channel, first, last)"
-                       " VALUES (?, ?, ?)");
+  PSYCSTORE_STATEMENT (run_put, "INSERT INTO runs (channel, first, last)"
+                                " VALUES (?, ?, ?) ON CONFLICT (channel, first)"
+                                " DO UPDATE SET last = excluded.last");
   PSYCSTORE_STATEMENT (run_remove,
                        "DELETE FROM runs WHERE channel = ? AND first = ?");
 
   // Methods
   PSYCSTORE_STATEMENT (method, "SELECT id FROM methods WHERE name = ?");
-  PSYCSTORE_STATEMENT (method_insert, "INSERT INTO methods (name) VALUES (?)");
+  PSYCSTORE_STATEMENT (method_insert, "INSERT INTO methods (name) VALUES (?)"
+                                      " RETURNING id");
   PSYCSTORE_STATEMENT (method_put,
-                       "INSERT OR IGNORE INTO messages_by_method"
-                       " (channel, method, message) VALUES (?, ?, ?)");
+                       "INSERT INTO messages_by_method"
+                       " (channel, method, message) VALUES (?, ?, ?)"
+                       " ON CONFLICT DO NOTHING");
   PSYCSTORE_STATEMENT (method_message_from,
                        "SELECT message FROM messages_by_method"
                        " WHERE channel = ? AND method = ? AND message >= ?"
@@ -85,9 +87,12 @@ struct SqliteStatements
 
   // Membership
   PSYCSTORE_STATEMENT (membership_put,
-                       "INSERT OR REPLACE INTO memberships (channel, slave,"
+                       "INSERT INTO memberships (channel, slave,"
                        " announced_at, generation, is_part, effective_since)"
-                       " VALUES (?, ?, ?, ?, ?, ?)");
+                       " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel,"
+                       " slave, announced_at, generation, is_part)"
+                       " DO UPDATE SET effective_since ="
+                       " excluded.effective_since");
   PSYCSTORE_STATEMENT (memberships,
                        "SELECT is_part, announced_at, effective_since,"
                        " generation FROM memberships"
@@ -101,9 +106,9 @@ struct SqliteStatements
   PSYCSTORE_STATEMENT (state_head_put,
                        "UPDATE channels SET state_message = ?2,"
                        " hash_message = ?3, state_hash = ?4 WHERE id = ?1");
-  PSYCSTORE_STATEMENT (state_value,
-                       "SELECT substr(value, ?3, ?4) FROM variables"
-                       " WHERE channel = ?1 AND name = ?2");
+  PSYCSTORE_STATEMENT (state_value, "SELECT substr(value, CAST(?3 AS integer), "
+                                    "CAST(?4 AS integer)) FROM variables"
+                                    " WHERE channel = ?1 AND name = ?2");
   PSYCSTORE_STATEMENT (state_name_from, "SELECT name FROM variables"
                                         " WHERE channel = ? AND name >= ?"
                                         " ORDER BY name LIMIT 1");
@@ -126,7 +131,7 @@ struct SqliteStatements
       request_insert,
       "INSERT INTO requests (channel, box, member, request, sequence, state,"
       " message, code, reason, tag, size, contiguous_end, body_end, settled)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
   PSYCSTORE_STATEMENT (
       request_update,
       "UPDATE requests SET sequence = ?2, state = ?3, message = ?4, code = ?5,"
@@ -156,16 +161,16 @@ struct SqliteStatements
                        " AND sequence = 0 AND request > ? AND state = 0"
                        " ORDER BY request LIMIT 1");
   PSYCSTORE_STATEMENT (piece_insert,
-                       "INSERT INTO request_pieces (request, offset,"
+                       "INSERT INTO request_pieces (request, \"offset\","
                        " body_size, bytes) VALUES (?, ?, ?, ?)");
   PSYCSTORE_STATEMENT (piece_from,
-                       "SELECT id, offset, body_size FROM request_pieces"
-                       " WHERE request = ? AND offset >= ?"
-                       " ORDER BY offset LIMIT 1");
+                       "SELECT id, \"offset\", body_size FROM request_pieces"
+                       " WHERE request = ? AND \"offset\" >= ?"
+                       " ORDER BY \"offset\" LIMIT 1");
   PSYCSTORE_STATEMENT (piece_before,
-                       "SELECT id, offset, body_size FROM request_pieces"
-                       " WHERE request = ? AND offset < ?"
-                       " ORDER BY offset DESC LIMIT 1");
+                       "SELECT id, \"offset\", body_size FROM request_pieces"
+                       " WHERE request = ? AND \"offset\" < ?"
+                       " ORDER BY \"offset\" DESC LIMIT 1");
   PSYCSTORE_STATEMENT (piece_bytes,
                        "SELECT bytes FROM request_pieces WHERE id = ?");
   PSYCSTORE_STATEMENT (pieces_remove,
@@ -175,8 +180,10 @@ struct SqliteStatements
   PSYCSTORE_STATEMENT (tag, "SELECT message, request FROM tags"
                             " WHERE channel = ? AND tag = ?");
   PSYCSTORE_STATEMENT (tag_put,
-                       "INSERT OR REPLACE INTO tags (channel, tag, message,"
-                       " request) VALUES (?, ?, ?, ?)");
+                       "INSERT INTO tags (channel, tag, message, request)"
+                       " VALUES (?, ?, ?, ?) ON CONFLICT (channel, tag)"
+                       " DO UPDATE SET message = excluded.message,"
+                       " request = excluded.request");
   PSYCSTORE_STATEMENT (record_put,
                        "INSERT INTO records (channel_key, member, data)"
                        " VALUES (?, ?, ?) ON CONFLICT (channel_key, member)"

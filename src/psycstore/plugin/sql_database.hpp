@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The store in one SQLite file. Every query is a look-up in an index; the
-// statements stand in sqlite_statements.hpp, the tables in sqlite_schema.hpp.
+// The store in an SQL database. Every query is a look-up in an index; the
+// statements stand in sql_statements.hpp, the tables in sqlite_schema.hpp and
+// postgres_schema.hpp.
 #pragma once
 
 #include <memory>
 #include <unordered_map>
 
 #include "psycstore/core/database.hpp"
-#include "psycstore/plugin/sqlite_connection.hpp"
-#include "psycstore/plugin/sqlite_statements.hpp"
+#include "psycstore/plugin/sql.hpp"
+#include "psycstore/plugin/sql_statements.hpp"
 
 namespace psycstore
 {
-class FileLock;
-
-class SqliteDatabase : public Database
+class SqlDatabase : public Database
 {
 public:
-  SqliteDatabase (std::unique_ptr<FileLock> lock,
-                  std::unique_ptr<SqliteConnection> connection);
-  ~SqliteDatabase () override;
+  explicit SqlDatabase (std::unique_ptr<SqlConnection> connection);
+  ~SqlDatabase () override;
 
   void begin () override;
   void commit () override;
@@ -128,6 +126,10 @@ private:
     bool is_dirty = false;
   };
 
+  // Runs a statement that returns the id of its new row.
+  template <typename... Values>
+  [[nodiscard]] std::int64_t inserted (SqlStatement &statement,
+                                       const Values &...values);
   [[nodiscard]] Channel find_channel (const base::ChannelKey &key);
   // Makes it when there is none.
   [[nodiscard]] Channel need_channel (const base::ChannelKey &key);
@@ -145,9 +147,8 @@ private:
   // What is remembered besides the file may be wrong now.
   void forget ();
 
-  std::unique_ptr<FileLock> lock_;
-  std::unique_ptr<SqliteConnection> connection_;
-  SqliteStatements sql_;
+  std::unique_ptr<SqlConnection> connection_;
+  SqlStatements sql_;
   std::unordered_map<base::ChannelKey, Channel> channels_;
   std::unordered_map<std::string, std::int64_t> methods_;
   std::int64_t next_body_ = 0; // 0: not known
