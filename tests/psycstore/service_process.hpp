@@ -48,12 +48,28 @@ public:
     std::filesystem::remove_all (directory_);
   }
 
+  // From now on it runs with this library before all others (unsynced.c), and
+  // with this variable set.
+  void
+  preload (const std::string &library, const std::string &variable = "")
+  {
+    preload_ = std::filesystem::absolute (library);
+    preload_variable_ = variable;
+  }
+
   void
   start ()
   {
     pid_ = ::fork ();
     if (0 == pid_)
     {
+      if (! preload_.empty ())
+      {
+        ::setenv ("LD_PRELOAD", preload_.c_str (), 1);
+        ::setenv ("UNSYNCED_DIR", (directory_ / "data").c_str (), 1);
+        if (! preload_variable_.empty ())
+          ::setenv (preload_variable_.c_str (), "1", 1);
+      }
       ::setenv ("GNUNET_PREFIX", (directory_ / "lib").c_str (), 1);
       ::setenv ("GNUNET_FORCE_LOG", ";;;;WARNING", 0);
       ::execl (binary ().c_str (), binary ().c_str (), "-c",
@@ -138,6 +154,8 @@ private:
   }
 
   std::filesystem::path directory_;
+  std::string preload_;
+  std::string preload_variable_;
   struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
   pid_t pid_ = -1;
 };

@@ -26,6 +26,18 @@ refuse (std::string why)
   return { nullptr, std::move (why) };
 }
 
+// What was made in it is there for good.
+void
+sync_directory (const std::filesystem::path &directory)
+{
+  const int fd
+      = ::open (directory.c_str (), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  ::fsync (fd);
+  ::close (fd);
+}
+
 std::string
 make_directories (const std::filesystem::path &directory)
 {
@@ -33,8 +45,9 @@ make_directories (const std::filesystem::path &directory)
   for (const auto &part : directory)
   {
     made /= part;
-    if (0 != ::mkdir (made.c_str (), 0700) && EEXIST != errno
-        && ! std::filesystem::is_directory (made))
+    if (0 == ::mkdir (made.c_str (), 0700))
+      sync_directory (made.parent_path ());
+    else if (EEXIST != errno && ! std::filesystem::is_directory (made))
       return "cannot create " + made.string () + ": " + std::strerror (errno);
   }
   return {};
@@ -47,6 +60,7 @@ create_file (const std::string &path)
   if (fd < 0)
     return "cannot open " + path + ": " + std::strerror (errno);
   ::close (fd);
+  sync_directory (std::filesystem::path (path).parent_path ());
   return {};
 }
 
