@@ -23,8 +23,14 @@ inline std::uint64_t
 hash (std::uint64_t seed, base::ByteView data)
 {
   std::uint64_t out = mix (seed + data.size ());
-  for (const std::uint8_t byte : data)
-    out = mix (out ^ byte) + 0x9e3779b97f4a7c15u;
+  while (! data.empty ())
+  {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min (data.size (), sizeof (word));
+    std::memcpy (&word, data.data (), size);
+    out = mix (out ^ word) + 0x9e3779b97f4a7c15u;
+    data = data.subspan (size);
+  }
   return out;
 }
 
@@ -45,10 +51,11 @@ fake_signature (base::ByteView key, port::Purpose purpose, base::ByteView data)
 
 template <typename Key>
 Key
-key_of (std::uint8_t number)
+key_of (std::uint32_t number)
 {
   Key key;
-  key.bytes[0] = number;
+  for (std::size_t i = 0; i < sizeof (number); i++)
+    key.bytes[i] = static_cast<std::uint8_t> (number >> (8 * i));
   key.bytes[31] = 0x55;
   return key;
 }
@@ -80,7 +87,7 @@ public:
 class FakeChannelSigner : public port::ChannelSigner
 {
 public:
-  explicit FakeChannelSigner (std::uint8_t number)
+  explicit FakeChannelSigner (std::uint32_t number)
       : key_ (key_of<base::ChannelKey> (number))
   {}
   base::ChannelKey
@@ -101,7 +108,7 @@ private:
 class FakeMemberSigner : public port::MemberSigner
 {
 public:
-  explicit FakeMemberSigner (std::uint8_t number)
+  explicit FakeMemberSigner (std::uint32_t number)
       : key_ (key_of<base::MemberKey> (number))
   {}
   base::MemberKey
