@@ -3,8 +3,6 @@
 
 namespace psyc::core
 {
-using transfer::SendState;
-
 MasterChannel::MasterChannel (const Config &config, Effects &effects,
                               const base::TimePoint &now, ChannelNo number,
                               const base::ChannelKey &key, ChannelRecord record,
@@ -16,8 +14,9 @@ MasterChannel::MasterChannel (const Config &config, Effects &effects,
                   {
                     log_.add_stored (fragment);
                     pump_readers ();
+                    spool_.pump ();
                   }),
-      uploads_ (context_, *this), inbox_ (context_, publisher_, *this),
+      spool_ (context_, publisher_), inbox_ (context_, publisher_, *this),
       door_ (context_, *this)
 {}
 
@@ -39,7 +38,12 @@ MasterChannel::load_requests ()
       ListRequests{ Box::in, std::nullopt },
       [this] (StoreItem &item)
       {
-        if (const auto *info = std::get_if<RequestInfo> (&item))
+        const auto *info = std::get_if<RequestInfo> (&item);
+        if (nullptr == info)
+          return true;
+        if (Spool::is_ours (*info))
+          spool_.on_listed (*info);
+        else
           inbox_.on_listed (*info);
         return true;
       },
@@ -87,6 +91,7 @@ MasterChannel::on_running ()
     context_.effects.push_back (OriginRevoke{
         context_.channel, revocation.member, revocation.generation });
   publisher_.start ();
+  spool_.pump ();
   inbox_.pump ();
 }
 
@@ -115,13 +120,15 @@ void
 MasterChannel::on_role_time ()
 {
   publisher_.on_time ();
+  spool_.on_time ();
   inbox_.on_time ();
 }
 
 base::TimePoint
 MasterChannel::role_deadline () const
 {
-  return std::min (publisher_.next_deadline (), inbox_.next_deadline ());
+  return std::min ({ publisher_.next_deadline (), spool_.next_deadline (),
+                     inbox_.next_deadline () });
 }
 
 base::MessageId
@@ -137,7 +144,7 @@ MasterChannel::fill_info (local::Info &info)
   info.head_fragment_id
       = std::max (log_.settled (), publisher_.head ().fragment_id).value;
   info.member_count = members_.size ();
-  info.outbox_count = inbox_.count ();
+  info.outbox_count = inbox_.count () + spool_.count ();
   info.state = static_cast<std::uint8_t> (origin_state_);
 }
 
@@ -387,61 +394,6 @@ MasterChannel::on_message (ClientId client, const local::Eject &message)
                                             op, result.result, result.error });
                });
   return true;
-}
-
-// ---- what clients say ----------------------------------------------------
-
-std::optional<std::string>
-MasterChannel::refusal ()
-{
-  return publisher_.refusal ();
-}
-
-void
-MasterChannel::begin_upload (UploadKey upload, std::uint32_t flags,
-                             const base::SendTag &tag)
-{
-  auto message = std::make_shared<Publication> ();
-  message->flags = flags;
-  message->settlement.tag = tag;
-  message->on_durable = [this, upload] (std::uint64_t bytes)
-  { uploads_.on_durable (upload, bytes); };
-  message->on_stored = [this, upload] (base::MessageId id)
-  {
-    publications_.erase (upload);
-    uploads_.on_status (upload, { SendState::stored, 0, id.value, 0, "" });
-  };
-  message->on_failed = [this, upload] (const std::string &reason)
-  {
-    publications_.erase (upload);
-    uploads_.on_status (upload, { SendState::failed, 0, 0, 0, reason });
-  };
-  publications_.emplace (upload, std::move (message));
-}
-
-void
-MasterChannel::add_chunk (UploadKey upload, Chunk chunk)
-{
-  if (auto it = publications_.find (upload); it != publications_.end ())
-  {
-    const PublicationPtr message = it->second;
-    publisher_.add (message, std::move (chunk));
-  }
-}
-
-void
-MasterChannel::cancel_upload (UploadKey upload)
-{
-  auto node = publications_.extract (upload);
-  if (! node.empty ())
-    publisher_.cancel (node.mapped ());
-}
-
-void
-MasterChannel::resolve_upload (UploadKey upload, const TagInfo &known)
-{
-  uploads_.on_status (upload,
-                      { SendState::stored, 0, known.message_id, 0, "" });
 }
 
 // ---- what members say ----------------------------------------------------

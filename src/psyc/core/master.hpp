@@ -9,11 +9,11 @@
 #include "psyc/core/channel.hpp"
 #include "psyc/core/door.hpp"
 #include "psyc/core/inbox.hpp"
+#include "psyc/core/spool.hpp"
 
 namespace psyc::core
 {
 class MasterChannel final : public Channel,
-                            private UploadSink,
                             private RequestDesk,
                             private DoorKeeper
 {
@@ -77,17 +77,9 @@ private:
   [[nodiscard]] Uploads &
   uploads () override
   {
-    return uploads_;
+    return spool_.uploads ();
   }
   void fill_info (local::Info &info) override;
-
-  // UploadSink
-  [[nodiscard]] std::optional<std::string> refusal () override;
-  void begin_upload (UploadKey upload, std::uint32_t flags,
-                     const base::SendTag &tag) override;
-  void add_chunk (UploadKey upload, Chunk chunk) override;
-  void cancel_upload (UploadKey upload) override;
-  void resolve_upload (UploadKey upload, const TagInfo &known) override;
 
   // RequestDesk
   [[nodiscard]] std::optional<ClientId> free_client () override;
@@ -124,10 +116,9 @@ private:
                     MemberEvent event);
 
   Publisher publisher_;
-  Uploads uploads_;
+  Spool spool_;
   Inbox inbox_;
   Door door_;
-  std::map<UploadKey, PublicationPtr> publications_;
   std::set<base::MemberKey> members_;
   OriginState origin_state_ = OriginState::none;
   bool has_requests_ = false; // listed

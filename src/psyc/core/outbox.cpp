@@ -8,11 +8,11 @@ using transfer::SendState;
 void
 Outbox::on_listed (const RequestInfo &info)
 {
-  last_id_ = std::max (last_id_, info.request_id);
+  drafts_.on_listed (info.request_id);
   if (0 == info.sequence)
   {
     // Its sender did not finish it, and the sender is gone.
-    remove_from_store (info.request_id);
+    drafts_.remove_from_store (info.request_id);
     return;
   }
   if (RequestOutcome::open != info.outcome)
@@ -30,120 +30,38 @@ Outbox::on_listed (const RequestInfo &info)
 std::optional<std::string>
 Outbox::refusal ()
 {
-  if (entries_.size () + drafts_.size () >= context_.config.outbox_requests_max)
+  if (entries_.size () + drafts_.count ()
+      >= context_.config.outbox_requests_max)
     return "the outbox is full";
   return std::nullopt;
-}
-
-base::RequestId
-Outbox::next_request_id ()
-{
-  const auto now
-      = static_cast<std::uint64_t> (context_.now.time_since_epoch ().count ());
-  last_id_.value = std::max (last_id_.value + 1, now);
-  return last_id_;
 }
 
 void
 Outbox::begin_upload (UploadKey upload, std::uint32_t, const base::SendTag &tag)
 {
-  Draft draft;
-  draft.id = next_request_id ();
-  draft.tag = tag;
-  drafts_.emplace (upload, std::move (draft));
+  drafts_.begin (upload, tag, 0);
 }
 
 void
 Outbox::add_chunk (UploadKey upload, Chunk chunk)
 {
-  auto it = drafts_.find (upload);
-  if (it == drafts_.end () || ! it->second.error.empty ())
-    return;
-  Draft &draft = it->second;
-  Piece piece;
-  piece.request = make_request (
-      { self_, ++draft.fragment_count, chunk.offset, draft.id, chunk.flags },
-      chunk.body);
-  piece.input_bytes = chunk.input_bytes;
-  keep (draft, piece.request);
-  // The last one carries the tag: with it in the store, all must be there.
-  if (piece.request->is_last () && 0 < draft.in_flight)
-    draft.last = std::move (piece);
-  else
-    store (upload, draft, piece);
+  drafts_.add (upload, chunk);
 }
 
 void
-Outbox::keep (Draft &draft, const RequestPtr &request)
+Outbox::cancel_upload (UploadKey upload)
 {
-  const std::size_t size = request->bytes.size ();
-  if (draft.is_kept
-      && kept_bytes_ + size <= context_.config.request_cache_bytes)
-  {
-    draft.fragments.push_back (request);
-    draft.kept_bytes += size;
-    kept_bytes_ += size;
-    return;
-  }
-  draft.is_kept = false;
-  draft.fragments.clear ();
-  release (draft.kept_bytes);
+  drafts_.cancel (upload);
 }
 
 void
-Outbox::store (UploadKey upload, Draft &draft, const Piece &piece)
+Outbox::on_draft_complete (UploadKey upload, base::RequestId id,
+                           std::deque<RequestPtr> fragments)
 {
-  draft.in_flight++;
-  const bool is_last = piece.request->is_last ();
-  context_.store.call (
-      StoreRequest{ Box::out, piece.request,
-                    is_last ? std::optional (draft.tag) : std::nullopt },
-      [this, upload, bytes = piece.input_bytes,
-       is_last] (const StoreResult &result)
-      { on_fragment_stored (upload, bytes, is_last, result); });
-}
-
-void
-Outbox::on_fragment_stored (UploadKey upload, std::uint64_t input_bytes,
-                            bool is_last, const StoreResult &result)
-{
-  auto it = drafts_.find (upload);
-  if (it == drafts_.end ())
-    return;
-  Draft &draft = it->second;
-  draft.in_flight--;
-  if (result_yes != result.result && draft.error.empty ())
-  {
-    // No: a request of that number was settled, the clock went back.
-    context_.count ("# requests that the store refused");
-    draft.error = result.error.empty () ? "the store failed" : result.error;
-  }
-  if (! draft.error.empty () || draft.is_cancelled)
-  {
-    if (0 == draft.in_flight)
-      drop_draft (upload);
-    return;
-  }
-  if (0 == draft.in_flight && draft.last)
-  {
-    const Piece last = *std::exchange (draft.last, std::nullopt);
-    store (upload, draft, last);
-  }
-  uploads_.on_durable (upload, input_bytes);
-  if (is_last)
-    complete (upload);
-}
-
-void
-Outbox::complete (UploadKey upload)
-{
-  auto it = drafts_.find (upload);
   Entry entry;
-  entry.id = it->second.id;
-  entry.fragments = std::move (it->second.fragments);
-  entry.kept_bytes = it->second.kept_bytes;
+  entry.id = id;
+  entry.fragments = std::move (fragments);
   entry.watchers.push_back (upload);
-  drafts_.erase (it);
   entries_.push_back (std::move (entry));
   const auto added = std::prev (entries_.end ());
   by_id_[added->id] = added;
@@ -154,47 +72,10 @@ Outbox::complete (UploadKey upload)
 }
 
 void
-Outbox::cancel_upload (UploadKey upload)
+Outbox::on_draft_failed (UploadKey upload, base::RequestId id,
+                         const std::string &error)
 {
-  auto it = drafts_.find (upload);
-  if (it == drafts_.end ())
-    return;
-  it->second.is_cancelled = true;
-  if (0 == it->second.in_flight)
-    drop_draft (upload);
-}
-
-// What of it is in the store goes too.
-void
-Outbox::drop_draft (UploadKey upload)
-{
-  auto it = drafts_.find (upload);
-  Draft draft = std::move (it->second);
-  drafts_.erase (it);
-  release (draft.kept_bytes);
-  if (0 < draft.fragment_count)
-    remove_from_store (draft.id);
-  if (! draft.error.empty ())
-    uploads_.on_status (
-        upload, { SendState::failed, draft.id.value, 0, 0, draft.error });
-}
-
-void
-Outbox::remove_from_store (base::RequestId request)
-{
-  SettleRequest settle;
-  settle.box = Box::out;
-  settle.member = self_;
-  settle.request_id = request;
-  settle.reason = "not finished";
-  context_.store.call (std::move (settle), nullptr);
-}
-
-void
-Outbox::release (std::size_t &kept_bytes)
-{
-  kept_bytes_ -= std::min (kept_bytes_, kept_bytes);
-  kept_bytes = 0;
+  uploads_.on_status (upload, { SendState::failed, id.value, 0, 0, error });
 }
 
 // The tag was stored before: say how its request stands.
@@ -314,8 +195,8 @@ Outbox::send_kept (Entry &entry)
   if (! entry.is_sent)
   {
     // Should not be: the copy is incomplete, the store has all.
+    drafts_.release (entry.fragments);
     entry.fragments.clear ();
-    release (entry.kept_bytes);
   }
 }
 
@@ -432,7 +313,7 @@ Outbox::on_outcome_stored (base::RequestId request, const StoreResult &result)
         { RequestOutcome::accepted == outcome.outcome ? SendState::accepted
                                                       : SendState::refused,
           request.value, outcome.message_id, outcome.code, outcome.reason });
-  release (entry.kept_bytes);
+  drafts_.release (entry.fragments);
   for (auto flight = in_flight_.lower_bound ({ request, 0 });
        flight != in_flight_.end () && flight->first.first == request;)
   {
@@ -449,6 +330,7 @@ Outbox::on_outcome_stored (base::RequestId request, const StoreResult &result)
 void
 Outbox::on_time ()
 {
+  drafts_.on_time ();
   if (context_.now < retry_at_)
     return;
   retry_at_ = base::time_never;
@@ -459,6 +341,6 @@ Outbox::on_time ()
 base::TimePoint
 Outbox::next_deadline () const
 {
-  return retry_at_;
+  return std::min (retry_at_, drafts_.next_deadline ());
 }
 } // namespace psyc::core

@@ -10,19 +10,19 @@
 //   failed (dropped from the store)      +---- detached -----+--> settled
 #pragma once
 
-#include <deque>
 #include <list>
-#include <map>
 
-#include "psyc/core/uploads.hpp"
+#include "psyc/core/drafts.hpp"
 
 namespace psyc::core
 {
-class Outbox : public UploadSink
+class Outbox : public UploadSink, private DraftOwner
 {
 public:
   Outbox (Context &context, const base::MemberKey &self)
-      : context_ (context), self_ (self), uploads_ (context, *this)
+      : context_ (context), self_ (self), uploads_ (context, *this),
+        drafts_ (context, Box::out, self, context.config.request_cache_bytes,
+                 *this)
   {}
 
   [[nodiscard]] Uploads &
@@ -58,25 +58,6 @@ public:
   void resolve_upload (UploadKey upload, const TagInfo &known) override;
 
 private:
-  struct Piece
-  {
-    RequestPtr request;
-    std::uint64_t input_bytes = 0;
-  };
-  // Being stored.
-  struct Draft
-  {
-    base::RequestId id;
-    base::SendTag tag;
-    std::uint64_t fragment_count = 0;
-    std::size_t in_flight = 0; // stores under way
-    std::optional<Piece> last; // waits for those before it
-    std::string error;         // the store's, then it is dropped
-    bool is_cancelled = false;
-    std::deque<RequestPtr> fragments; // kept while they are few
-    bool is_kept = true;
-    std::size_t kept_bytes = 0;
-  };
   // Complete and not settled.
   struct Entry
   {
@@ -85,21 +66,22 @@ private:
     bool is_sent = false;
     bool was_sent = false;            // told so
     std::deque<RequestPtr> fragments; // all of them, or none
-    std::size_t kept_bytes = 0;
     std::vector<UploadKey> watchers;
     std::optional<SettleRequest> outcome; // on its way to the disk
   };
   using Entries = std::list<Entry>;
 
-  [[nodiscard]] base::RequestId next_request_id ();
-  void keep (Draft &draft, const RequestPtr &request);
-  void store (UploadKey upload, Draft &draft, const Piece &piece);
-  void on_fragment_stored (UploadKey upload, std::uint64_t input_bytes,
-                           bool is_last, const StoreResult &result);
-  void complete (UploadKey upload);
-  void drop_draft (UploadKey upload);
-  void remove_from_store (base::RequestId request);
-  void release (std::size_t &kept_bytes);
+  // DraftOwner
+  void
+  on_draft_durable (UploadKey upload, std::uint64_t input_bytes) override
+  {
+    uploads_.on_durable (upload, input_bytes);
+  }
+  void on_draft_complete (UploadKey upload, base::RequestId id,
+                          std::deque<RequestPtr> fragments) override;
+  void on_draft_failed (UploadKey upload, base::RequestId id,
+                        const std::string &error) override;
+
   void watch (UploadKey upload, base::RequestId request);
   void tell (const Entry &entry, const UploadStatus &status);
   void pump ();
@@ -114,8 +96,7 @@ private:
   Context &context_;
   const base::MemberKey self_;
   Uploads uploads_;
-  base::RequestId last_id_;
-  std::map<UploadKey, Draft> drafts_;
+  Drafts drafts_;
   Entries entries_;
   std::map<base::RequestId, Entries::iterator> by_id_;
 
@@ -125,7 +106,6 @@ private:
   std::uint64_t reading_ = 0;                // store operation, 0: none
   std::map<std::pair<base::RequestId, std::uint64_t>, std::size_t> in_flight_;
   std::size_t in_flight_bytes_ = 0;
-  std::size_t kept_bytes_ = 0;
   base::TimePoint retry_at_ = base::time_never;
 };
 } // namespace psyc::core

@@ -144,6 +144,10 @@ struct Config
   std::size_t client_uploads_max = 1024; // whose input has not ended
   std::size_t client_streams_max = 64;
 
+  // What the host's programs say and what is not complete: above, on disk.
+  std::size_t spool_message_held_max = std::size_t{ 1 } << 20;
+  std::size_t spool_held_max = std::size_t{ 4 } << 20;
+
   // Requests.
   std::size_t outbox_window_bytes = std::size_t{ 1 } << 20;
   std::size_t outbox_window_fragments = 512;

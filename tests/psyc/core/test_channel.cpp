@@ -79,6 +79,42 @@ protected:
     settle ();
   }
 
+  // Another program says a long message; three fragments of it go out.
+  void
+  say_and_store_a_beginning ()
+  {
+    const ClientId other = host.connect ();
+    local::MasterStart start;
+    start.private_key = channel_secret (1);
+    host.say (other, start);
+    host.settle ();
+    local::Upload upload;
+    upload.upload_id = 1;
+    upload.tag = tag_of (99);
+    for (const auto &run :
+         message_runs ("_message", {}, base::Bytes (9000, 'x')))
+    {
+      upload.parts.bytes = run;
+      host.say (other, upload);
+      upload.offset += run.size ();
+    }
+    host.settle ();
+    for (int i = 0; i < 3; i++)
+      EXPECT_TRUE (world.step_echo (group ()));
+    host.settle ();
+    EXPECT_EQ (3u, group ().sent.size ());
+  }
+
+  // Is something of nobody in the host's inbox?
+  bool
+  has_spooled (Peer &peer)
+  {
+    for (const auto &[name, request] : peer.store.channels[channel].boxes[1])
+      if (request.is_open () && ! request.fragments.empty ())
+        return true;
+    return false;
+  }
+
   // All that is in the log of the host (or of the guest).
   std::vector<Whole>
   read (Peer &peer, std::optional<base::MemberKey> who = std::nullopt,
@@ -234,14 +270,51 @@ TEST_F (ChannelTest, WhatWasStoredIsNotStoredTwiceWhenSaidAgain)
   EXPECT_EQ (1u, read (host).size ());
 }
 
-TEST_F (ChannelTest, AMessageWhoseSenderDiedIsCancelledForAll)
+// What is not all here has not begun for anybody else.
+TEST_F (ChannelTest, AMessageWhoseSenderDiedLeavesNothing)
 {
   master.connect ();
   settle ();
+  for (const std::size_t held_max :
+       { std::size_t{ 1 } << 20, std::size_t{ 0 } })
+  {
+    host.config.spool_message_held_max = held_max;
+    restart (host, master);
+    local::Upload upload;
+    upload.upload_id = 1;
+    upload.tag = tag_of (99);
+    upload.parts.bytes
+        = message_runs ("_message", {}, base::Bytes (9000, 'x'))[0];
+    const ClientId other = host.connect ();
+    local::MasterStart start;
+    start.private_key = channel_secret (1);
+    host.say (other, start);
+    host.settle ();
+    host.say (other, upload);
+    settle ();
+    EXPECT_LT (0u, host.hear<local::UploadCredit> (other).size ());
+    EXPECT_TRUE (group ().sent.empty ());
+    EXPECT_EQ (0 == held_max, has_spooled (host));
+    host.leave (other);
+    settle ();
+    EXPECT_FALSE (has_spooled (host));
+  }
+  master.say ("goes on");
+  settle ();
+  const auto all = read (host);
+  ASSERT_EQ (1u, all.size ());
+  EXPECT_EQ (1u, all[0].message_id);
+  EXPECT_EQ ("goes on", base::as_text (all[0].message.data));
+}
+
+TEST_F (ChannelTest, AShortMessagePassesAStalledOne)
+{
+  host.config.spool_message_held_max = 2000;
+  restart (host, master);
+  const auto runs = message_runs ("_message", {}, base::Bytes (9000, 'x'));
   local::Upload upload;
   upload.upload_id = 1;
   upload.tag = tag_of (99);
-  const auto runs = message_runs ("_message", {}, base::Bytes (9000, 'x'));
   upload.parts.bytes = runs[0];
   const ClientId other = host.connect ();
   local::MasterStart start;
@@ -250,33 +323,133 @@ TEST_F (ChannelTest, AMessageWhoseSenderDiedIsCancelledForAll)
   host.settle ();
   host.say (other, upload);
   settle ();
-  EXPECT_LT (0u, group ().sent.size ());
-  host.leave (other);
+  master.say ("short", "_message",
+              { { Operator::assign, "_topic", bytes ("tea") } });
   settle ();
-  EXPECT_EQ (last_fragment, group ().sent.rbegin ()->second->head.flags);
-  master.say ("goes on");
+  EXPECT_EQ (SendState::stored, *master.said[0].state);
+  for (std::size_t i = 1; i < runs.size (); i++)
+  {
+    upload.offset += upload.parts.bytes.size ();
+    upload.parts.bytes = runs[i];
+    host.say (other, upload);
+  }
   settle ();
+  const auto states = host.hear<local::UploadState> (other);
+  ASSERT_EQ (2u, states.size ());
+  EXPECT_EQ (SendState::queued, states[0].state);
+  EXPECT_EQ (SendState::stored, states[1].state);
+  EXPECT_EQ (2u, states[1].message_id);
+  EXPECT_FALSE (has_spooled (host));
+  const auto all = read (host);
+  ASSERT_EQ (2u, all.size ());
+  EXPECT_EQ (9000u, all[1].message.data.size ());
+}
+
+// What was said last has the last word, however long the one before is.
+TEST_F (ChannelTest, ALongChangeOfStateKeepsItsPlaceBeforeAShortOne)
+{
+  host.config.spool_message_held_max = 2000;
+  restart (host, master);
+  master.say (std::string (9000, 'x'), "_message",
+              { { Operator::assign, "_topic", base::Bytes (5000, 'y') } });
+  while (master.push (0) || master.listen () || host.step_store ())
+    ;
+  EXPECT_FALSE (group ().sends.empty ()); // its first fragment at once
+  master.say ("short", "_message",
+              { { Operator::assign, "_topic", bytes ("tea") } });
+  settle ();
+  EXPECT_EQ (1u, master.said[0].message_id);
+  EXPECT_EQ (2u, master.said[1].message_id);
+  const auto all = read (host);
+  ASSERT_EQ (2u, all.size ());
+  EXPECT_EQ (1u, all[1].message.state_delta);
+}
+
+TEST_F (ChannelTest, WhatWasWhollyGivenIsSaidOnceThoughPsycDies)
+{
+  host.config.spool_message_held_max = 2000;
+  restart (host, master);
+  master.say (std::string (9000, 'x'), "_message", {}, transmit_inc_group_gen);
+  for (int i = 0; i < 400; i++)
+  {
+    (void)(master.push (0) || master.listen () || host.step_store ());
+    if (master.said[0].heard.size () == 1)
+      break;
+  }
+  ASSERT_EQ (std::vector{ SendState::queued }, master.said[0].heard);
+  for (int i = 0; i < 3; i++)
+    (void)world.step_echo (group ());
+  host.settle ();
+  restart (host, master); // cancels what had begun
+  EXPECT_EQ (SendState::stored, *master.said[0].state);
+  EXPECT_FALSE (has_spooled (host));
   const auto all = read (host);
   ASSERT_EQ (1u, all.size ());
-  EXPECT_EQ ("goes on", base::as_text (all[0].message.data));
+  EXPECT_EQ (9000u, all[0].message.data.size ());
+  EXPECT_EQ (3u, group ().sent.rbegin ()->second->head.generation.value);
+  restart (host, master);
+  EXPECT_EQ (1u, read (host).size ());
+}
+
+TEST_F (ChannelTest, AFullDiskFailsASpooledMessageAndForgetsIt)
+{
+  host.config.spool_message_held_max = 2000;
+  restart (host, master);
+  host.store.is_full = true;
+  master.say (std::string (9000, 'x'));
+  settle ();
+  EXPECT_EQ (SendState::failed, *master.said[0].state);
+  EXPECT_EQ ("disk full", master.said[0].reason);
+  host.store.is_full = false;
+  // While it is copied, too.
+  master.say (std::string (9000, 'x'));
+  while (master.push (0) || master.listen () || host.step_store ())
+    ;
+  ASSERT_EQ (std::vector{ SendState::queued }, master.said[1].heard);
+  host.store.is_full = true;
+  settle ();
+  EXPECT_EQ (SendState::failed, *master.said[1].state);
+  host.store.is_full = false;
+  tick (base::seconds (2));
+  EXPECT_FALSE (has_spooled (host));
+  restart (host, master);
+  EXPECT_TRUE (read (host).empty ());
+}
+
+TEST_F (ChannelTest, WhatIsHeldInMemoryIsBounded)
+{
+  host.config.spool_held_max = 20000;
+  host.config.payload_max = 1000;
+  restart (host, master);
+  const ClientId other = host.connect ();
+  local::MasterStart start;
+  start.private_key = channel_secret (1);
+  host.say (other, start);
+  host.settle ();
+  local::Upload upload;
+  upload.parts.bytes
+      = message_runs ("_message", {}, base::Bytes (9000, 'x'))[0];
+  for (upload.upload_id = 1; upload.upload_id <= 20; upload.upload_id++)
+  {
+    upload.tag = tag_of (upload.upload_id);
+    host.say (other, upload);
+    settle ();
+    if (upload.upload_id < 5)
+    {
+      EXPECT_FALSE (has_spooled (host));
+    }
+  }
+  EXPECT_TRUE (has_spooled (host));
+  host.leave (other);
+  settle ();
+  EXPECT_FALSE (has_spooled (host));
 }
 
 TEST_F (ChannelTest, AMessageCutOffByACrashIsCancelledAtTheNextStart)
 {
   master.connect ();
   settle ();
-  local::Upload upload;
-  upload.upload_id = 1;
-  upload.tag = tag_of (99);
-  upload.parts.bytes
-      = message_runs ("_message", {}, base::Bytes (9000, 'x'))[0];
-  const ClientId other = host.connect ();
-  local::MasterStart start;
-  start.private_key = channel_secret (1);
-  host.say (other, start);
-  host.settle ();
-  host.say (other, upload);
-  settle ();
+  say_and_store_a_beginning ();
   const auto before = group ().sent.rbegin ()->second->head;
   EXPECT_FALSE (before.is_last ());
   restart (host, master);
@@ -290,28 +463,10 @@ TEST_F (ChannelTest, AReaderFromNowOnIsSparedTheMiddleOfMessages)
 {
   master.connect ();
   settle ();
-  const auto runs = message_runs ("_message", {}, base::Bytes (9000, 'x'));
-  local::Upload upload;
-  upload.upload_id = 1ull << 40;
-  upload.tag = tag_of (99);
-  upload.parts.bytes = runs[0];
-  const ClientId other = host.connect ();
-  local::MasterStart start;
-  start.private_key = channel_secret (1);
-  host.say (other, start);
-  host.settle ();
-  host.say (other, upload);
-  settle ();
-
+  say_and_store_a_beginning ();
   Reader reader (host, channel, std::nullopt, local::from_now);
   reader.connect ();
   host.settle ();
-  for (std::size_t i = 1; i < runs.size (); i++)
-  {
-    upload.offset += upload.parts.bytes.size ();
-    upload.parts.bytes = runs[i];
-    host.say (other, upload);
-  }
   master.say ("whole");
   settle ();
   while (reader.listen ())

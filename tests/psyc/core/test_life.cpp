@@ -18,6 +18,7 @@ public:
     for (Peer *peer : { &host_, &guest_ })
     {
       peer->config.payload_max = 1000;
+      peer->config.spool_message_held_max = 6000;
       peer->config.tail_fragments_max = 8;
       peer->config.read_fragments_max = 4;
       peer->config.publish_bytes_max = 8000;
@@ -237,6 +238,9 @@ private:
     for (std::size_t who : { 0u, 1u })
       if (! talkers_[who]->is_done () || ! readers_[who]->is_started
           || readers_[who]->after () < newest)
+        return false;
+    for (const auto &[name, request] : host_.store.channels[channel_].boxes[1])
+      if (request.is_open ())
         return false;
     return host_.calls.empty () && guest_.calls.empty ()
            && group ().sends.empty () && group ().unstored.empty ();
