@@ -53,9 +53,12 @@ struct GNUNET_MULTICAST_Member *GNUNET_MULTICAST_member_join (
 /**
  * Ask for a missed fragment by its id; it comes by the message callback.
  *
+ * The question is put to the replay callback of whoever answers as it is, also
+ * when there is no such fragment yet.
+ *
  * @param member the membership
  * @param fragment_id which
- * @param flags 0
+ * @param flags given to the replay callback as they are; they mean nothing here
  * @return handle, valid until #GNUNET_MULTICAST_member_replay_cancel or
  *         #GNUNET_MULTICAST_member_part; NULL when not allowed to ask (id 0)
  * @since 0.1
@@ -65,12 +68,13 @@ GNUNET_MULTICAST_member_replay_fragment (struct GNUNET_MULTICAST_Member *member,
                                          uint64_t fragment_id, uint64_t flags);
 
 /**
- * Ask for what was missed of a message; it comes by the message callback.
+ * Ask for a missed fragment by its message and place; it comes by the message
+ * callback.
  *
  * @param member the membership
  * @param message_id which
- * @param fragment_offset from this byte on (fragments before it may come too)
- * @param flags 0
+ * @param fragment_offset byte of the message at which the fragment begins
+ * @param flags given to the replay callback as they are; they mean nothing here
  * @return as #GNUNET_MULTICAST_member_replay_fragment
  * @since 0.1
  */

@@ -71,7 +71,7 @@ void GNUNET_MULTICAST_origin_to_all_resume (
  * Abandon a message.
  *
  * When fragments of it went out already, a last fragment with an empty body
- * tells the receivers that it is over.
+ * and the flag #GNUNET_MULTICAST_MESSAGE_CANCELLED tells the receivers.
  *
  * @param th the message; invalid afterwards
  * @since 0.1

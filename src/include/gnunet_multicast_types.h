@@ -76,6 +76,8 @@ enum GNUNET_MULTICAST_MessageFlags
   GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT = 2,
   /** The only fragment of a message: first and last. */
   GNUNET_MULTICAST_MESSAGE_NOT_FRAGMENTED = 3,
+  /** With the last fragment: the sender gave up, the message is not whole. */
+  GNUNET_MULTICAST_MESSAGE_CANCELLED = 4,
   /** Comes from storage, was asked for; set locally, never sent. */
   GNUNET_MULTICAST_MESSAGE_HISTORIC = 1 << 30,
 };

@@ -5,7 +5,7 @@
 // here until the origin has them, and said again on each attach.
 #pragma once
 
-#include "multicast/multicast_api.hpp"
+#include "multicast/classic_origin.hpp"
 
 struct GNUNET_MULTICAST_MemberTransmitHandle
 {
@@ -32,8 +32,7 @@ public:
   struct Callbacks
   {
     GNUNET_MULTICAST_JoinDecisionCallback decision = nullptr;
-    GNUNET_MULTICAST_ReplayFragmentCallback replay_fragment = nullptr;
-    GNUNET_MULTICAST_ReplayMessageCallback replay_message = nullptr;
+    ClassicReplay replay;
     GNUNET_MULTICAST_MessageCallback message = nullptr;
     void *cls = nullptr;
   };

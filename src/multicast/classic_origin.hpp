@@ -21,12 +21,19 @@ struct GNUNET_MULTICAST_OriginTransmitHandle
 
 namespace multicast::api
 {
-// Answers a wish for a range by asking the client for one after the other.
-// `ask (number, replay)` asks for one.
-using AskOne = std::function<void (std::uint64_t,
-                                   struct GNUNET_MULTICAST_ReplayHandle *)>;
-void replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
-                        std::uint64_t first, std::uint64_t last, AskOne ask);
+// Who has stored fragments, asked for one after the other.
+struct ClassicReplay
+{
+  GNUNET_MULTICAST_ReplayFragmentCallback fragment = nullptr;
+  GNUNET_MULTICAST_ReplayMessageCallback message = nullptr;
+  void *cls = nullptr;
+
+  // Answers a wish for a range of them.
+  void answer (const struct GNUNET_CRYPTO_EcdsaPublicKey &reader,
+               enum GNUNET_MULTICAST_ReplayUnit unit, std::uint64_t first,
+               std::uint64_t last,
+               struct GNUNET_MULTICAST_ReplayHandle *whole) const;
+};
 
 class ClassicOrigin
 {
@@ -34,8 +41,7 @@ public:
   struct Callbacks
   {
     GNUNET_MULTICAST_JoinRequestCallback join_request = nullptr;
-    GNUNET_MULTICAST_ReplayFragmentCallback replay_fragment = nullptr;
-    GNUNET_MULTICAST_ReplayMessageCallback replay_message = nullptr;
+    ClassicReplay replay;
     GNUNET_MULTICAST_RequestCallback request = nullptr;
     GNUNET_MULTICAST_MessageCallback message = nullptr;
     void *cls = nullptr;

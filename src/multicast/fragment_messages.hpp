@@ -12,8 +12,10 @@ namespace multicast
 // Bits of Fragment::flags and Request::flags (GNUNET_MULTICAST_MessageFlags).
 inline constexpr std::uint32_t flag_first_fragment = 1;
 inline constexpr std::uint32_t flag_last_fragment = 2;
+// With the last fragment only: the sender gave up, the message is not whole.
+inline constexpr std::uint32_t flag_cancelled = 4;
 inline constexpr std::uint32_t flags_on_the_wire
-    = flag_first_fragment | flag_last_fragment;
+    = flag_first_fragment | flag_last_fragment | flag_cancelled;
 
 struct Fragment
 {
@@ -45,6 +47,16 @@ struct Request
   wire::Rest body;
   WIRE_MESSAGE (Request, 758, member_key, signature, purpose_size, purpose,
                 fragment_id, fragment_offset, request_id, flags, body)
+};
+
+// What an application of 2019 says with its question for one fragment: it is
+// put to the application that answers as it is, also above the head.
+struct ReplayDetail
+{
+  bool is_literal = false;
+  std::uint64_t fragment_offset = 0; // with a message id
+  std::uint64_t flags = 0;           // means nothing to us
+  WIRE_STRUCT (is_literal, fragment_offset, flags)
 };
 
 // Bytes before the body, GNUnet's header included.

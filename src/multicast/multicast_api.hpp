@@ -47,6 +47,7 @@ struct GNUNET_MULTICAST_JoinHandle
 struct GNUNET_MULTICAST_ReplayHandle
 {
   multicast::api::Endpoint *endpoint = nullptr;
+  multicast::ReplayDetail detail; // of the question
   // Where an answer goes. `end` destroys the handle's owner's reference.
   std::function<void (const struct GNUNET_MessageHeader *)> on_fragment;
   std::function<void (enum GNUNET_MULTICAST_ReplayErrorCode)> on_end;

@@ -2,7 +2,6 @@
 //
 // libgnunetmulticast: member_join and member_to_origin, the interface of 2019.
 #include "multicast/classic_member.hpp"
-#include "multicast/classic_origin.hpp"
 
 namespace multicast::api
 {
@@ -48,16 +47,8 @@ ClassicMember::adapters ()
           enum GNUNET_MULTICAST_ReplayUnit unit, uint64_t first, uint64_t last,
           struct GNUNET_MULTICAST_ReplayHandle *replay) noexcept
   {
-    const Callbacks to = self (cls)->callbacks_;
-    const auto key = *reader;
-    if (GNUNET_MULTICAST_REPLAY_FRAGMENTS != unit
-        || nullptr == to.replay_fragment)
-      GNUNET_MULTICAST_replay_response (replay, nullptr,
-                                        GNUNET_MULTICAST_REC_NOT_FOUND);
-    else
-      replay_one_by_one (replay, first, last,
-                         [to, key] (std::uint64_t id, auto *one)
-                         { to.replay_fragment (to.cls, &key, id, 0, one); });
+    const ClassicReplay to = self (cls)->callbacks_.replay;
+    to.answer (*reader, unit, first, last, replay);
   };
   return out;
 }
@@ -177,7 +168,8 @@ void
 ClassicMember::cancel ()
 {
   if (transmit_ && transmit_->has_begun)
-    emit ({}, GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT);
+    emit ({}, GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT
+                  | GNUNET_MULTICAST_MESSAGE_CANCELLED);
   transmit_.reset ();
 }
 
@@ -217,8 +209,11 @@ GNUNET_MULTICAST_member_join (
     GNUNET_MULTICAST_ReplayMessageCallback replay_msg_cb,
     GNUNET_MULTICAST_MessageCallback message_cb, void *cls)
 {
-  auto classic = std::make_unique<ClassicMember> (ClassicMember::Callbacks{
-      join_decision_cb, replay_frag_cb, replay_msg_cb, message_cb, cls });
+  auto classic = std::make_unique<ClassicMember> (
+      ClassicMember::Callbacks{ join_decision_cb,
+                                { replay_frag_cb, replay_msg_cb, cls },
+                                message_cb,
+                                cls });
   const auto callbacks = ClassicMember::adapters ();
   auto *member = GNUNET_MULTICAST_member_open (
       cfg, group_key, member_pub_key, origin, relay_count, relays, nullptr, 0,
@@ -232,22 +227,28 @@ GNUNET_MULTICAST_member_join (
 
 struct GNUNET_MULTICAST_MemberReplayHandle *
 GNUNET_MULTICAST_member_replay_fragment (struct GNUNET_MULTICAST_Member *member,
-                                         uint64_t fragment_id, uint64_t)
+                                         uint64_t fragment_id, uint64_t flags)
 {
   if (! member->classic)
     return nullptr;
-  return member->classic->fetch (
-      { GNUNET_MULTICAST_REPLAY_FRAGMENTS, fragment_id, fragment_id });
+  return member->classic->fetch ({ GNUNET_MULTICAST_REPLAY_FRAGMENTS,
+                                   fragment_id,
+                                   fragment_id,
+                                   { true, 0, flags } });
 }
 
 struct GNUNET_MULTICAST_MemberReplayHandle *
 GNUNET_MULTICAST_member_replay_message (struct GNUNET_MULTICAST_Member *member,
-                                        uint64_t message_id, uint64_t, uint64_t)
+                                        uint64_t message_id,
+                                        uint64_t fragment_offset,
+                                        uint64_t flags)
 {
   if (! member->classic)
     return nullptr;
-  return member->classic->fetch (
-      { GNUNET_MULTICAST_REPLAY_MESSAGES, message_id, message_id });
+  return member->classic->fetch ({ GNUNET_MULTICAST_REPLAY_MESSAGES,
+                                   message_id,
+                                   message_id,
+                                   { true, fragment_offset, flags } });
 }
 
 void

@@ -7,12 +7,18 @@ namespace multicast::api
 {
 namespace
 {
+// Asks the client for one.
+using AskOne = std::function<void (std::uint64_t,
+                                   struct GNUNET_MULTICAST_ReplayHandle *)>;
+
 struct OneByOne
 {
   struct GNUNET_MULTICAST_ReplayHandle *whole;
   std::uint64_t next;
   std::uint64_t last;
   AskOne ask;
+  // Of what was asked for last; as long as nothing was given.
+  enum GNUNET_MULTICAST_ReplayErrorCode code = GNUNET_MULTICAST_REC_NOT_FOUND;
   bool has_answered = false;
   std::unique_ptr<shell::Timer> step;
 };
@@ -23,9 +29,8 @@ replay_next (const std::shared_ptr<OneByOne> &loop)
   Endpoint *const endpoint = loop->whole->endpoint;
   if (loop->next > loop->last)
   {
-    endpoint->end_replay (loop->whole, loop->has_answered
-                                           ? GNUNET_MULTICAST_REC_OK
-                                           : GNUNET_MULTICAST_REC_NOT_FOUND);
+    endpoint->end_replay (
+        loop->whole, loop->has_answered ? GNUNET_MULTICAST_REC_OK : loop->code);
     return;
   }
   auto *one = endpoint->new_replay (
@@ -34,18 +39,24 @@ replay_next (const std::shared_ptr<OneByOne> &loop)
         loop->has_answered = true;
         loop->whole->on_fragment (fragment);
       },
-      [loop] (enum GNUNET_MULTICAST_ReplayErrorCode)
-      { loop->step->arm_now (); });
+      [loop] (enum GNUNET_MULTICAST_ReplayErrorCode code)
+      {
+        if (GNUNET_MULTICAST_REC_OK != code)
+          loop->code = code;
+        loop->step->arm_now ();
+      });
   loop->ask (loop->next++, one);
 }
-} // namespace
 
 void
 replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
                    std::uint64_t first, std::uint64_t last, AskOne ask)
 {
-  auto loop = std::make_shared<OneByOne> (
-      OneByOne{ whole, first, last, std::move (ask), false, nullptr });
+  auto loop = std::make_shared<OneByOne> ();
+  loop->whole = whole;
+  loop->next = first;
+  loop->last = last;
+  loop->ask = std::move (ask);
   std::weak_ptr<OneByOne> weak = loop;
   loop->step = std::make_unique<shell::Timer> (
       [weak]
@@ -59,6 +70,33 @@ replay_one_by_one (struct GNUNET_MULTICAST_ReplayHandle *whole,
       [loop, end = std::move (end)] (enum GNUNET_MULTICAST_ReplayErrorCode code)
   { end (code); };
   loop->step->arm_now ();
+}
+} // namespace
+
+void
+ClassicReplay::answer (const struct GNUNET_CRYPTO_EcdsaPublicKey &reader,
+                       enum GNUNET_MULTICAST_ReplayUnit unit,
+                       std::uint64_t first, std::uint64_t last,
+                       struct GNUNET_MULTICAST_ReplayHandle *whole) const
+{
+  const bool is_by_message = GNUNET_MULTICAST_REPLAY_MESSAGES == unit;
+  if (is_by_message ? nullptr == message : nullptr == fragment)
+  {
+    GNUNET_MULTICAST_replay_response (whole, nullptr,
+                                      GNUNET_MULTICAST_REC_NOT_FOUND);
+    return;
+  }
+  replay_one_by_one (
+      whole, first, last,
+      [self = *this, reader, is_by_message,
+       detail = whole->detail] (std::uint64_t id, auto *one)
+      {
+        if (is_by_message)
+          self.message (self.cls, &reader, id, detail.fragment_offset,
+                        detail.flags, one);
+        else
+          self.fragment (self.cls, &reader, id, detail.flags, one);
+      });
 }
 
 struct GNUNET_MULTICAST_OriginCallbacks
@@ -88,21 +126,9 @@ ClassicOrigin::adapters ()
           enum GNUNET_MULTICAST_ReplayUnit unit, uint64_t first, uint64_t last,
           struct GNUNET_MULTICAST_ReplayHandle *replay) noexcept
   {
-    const Callbacks to = static_cast<ClassicOrigin *> (cls)->callbacks_;
-    const auto key = *member;
-    const bool is_by_message = GNUNET_MULTICAST_REPLAY_MESSAGES == unit;
-    if (is_by_message ? nullptr == to.replay_message
-                      : nullptr == to.replay_fragment)
-      GNUNET_MULTICAST_replay_response (replay, nullptr,
-                                        GNUNET_MULTICAST_REC_NOT_FOUND);
-    else if (is_by_message)
-      replay_one_by_one (replay, first, last,
-                         [to, key] (std::uint64_t id, auto *one)
-                         { to.replay_message (to.cls, &key, id, 0, 0, one); });
-    else
-      replay_one_by_one (replay, first, last,
-                         [to, key] (std::uint64_t id, auto *one)
-                         { to.replay_fragment (to.cls, &key, id, 0, one); });
+    const ClassicReplay to
+        = static_cast<ClassicOrigin *> (cls)->callbacks_.replay;
+    to.answer (*member, unit, first, last, replay);
   };
   return out;
 }
@@ -212,7 +238,8 @@ void
 ClassicOrigin::cancel ()
 {
   if (transmit_ && transmit_->has_begun)
-    emit ({}, GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT);
+    emit ({}, GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT
+                  | GNUNET_MULTICAST_MESSAGE_CANCELLED);
   transmit_.reset ();
 }
 } // namespace multicast::api
@@ -233,8 +260,11 @@ GNUNET_MULTICAST_origin_start (
   if (nullptr == cfg || nullptr == priv_key)
     return nullptr;
   auto classic = std::make_unique<ClassicOrigin> (
-      ClassicOrigin::Callbacks{ join_request_cb, replay_frag_cb, replay_msg_cb,
-                                request_cb, message_cb, cls });
+      ClassicOrigin::Callbacks{ join_request_cb,
+                                { replay_frag_cb, replay_msg_cb, cls },
+                                request_cb,
+                                message_cb,
+                                cls });
   struct GNUNET_MULTICAST_Origin::Setup setup;
   setup.key = shell::from_gnunet<base::ChannelPrivateKey> (*priv_key);
   setup.policy = 3; // private, as everywhere by default

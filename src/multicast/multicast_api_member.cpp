@@ -206,6 +206,7 @@ void
 Member::on (const ServiceReplayWanted &message)
 {
   auto *replay = new_service_replay (message.replay_id);
+  replay->detail = message.detail;
   const auto member
       = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (message.member);
   if (nullptr != setup_.callbacks.replay_range_cb)
@@ -321,7 +322,7 @@ GNUNET_MULTICAST_member_fetch (struct GNUNET_MULTICAST_Member *member,
 {
   if (0 == first || last < first || last > base::id_max)
     return GNUNET_SYSERR;
-  return member->fetch ({ static_cast<std::uint8_t> (unit), first, last });
+  return member->fetch ({ static_cast<std::uint8_t> (unit), first, last, {} });
 }
 
 void

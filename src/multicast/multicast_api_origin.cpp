@@ -185,6 +185,7 @@ void
 Origin::on (const ServiceReplayWanted &message)
 {
   auto *replay = new_service_replay (message.replay_id);
+  replay->detail = message.detail;
   const auto member
       = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (message.member);
   if (nullptr != setup_.callbacks.replay_range_cb)

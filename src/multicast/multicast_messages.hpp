@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/wire.hpp"
+#include "multicast/fragment_messages.hpp"
 
 namespace multicast
 {
@@ -181,7 +181,8 @@ struct ClientFetch
   std::uint8_t unit = 0;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  WIRE_MESSAGE (ClientFetch, 813, unit, first, last)
+  ReplayDetail detail{};
+  WIRE_MESSAGE (ClientFetch, 813, unit, first, last, detail)
 };
 
 // --- client to service: both ------------------------------------------------
@@ -268,7 +269,9 @@ struct ServiceReplayWanted
   std::uint8_t unit = 0;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  WIRE_MESSAGE (ServiceReplayWanted, 825, replay_id, member, unit, first, last)
+  ReplayDetail detail{};
+  WIRE_MESSAGE (ServiceReplayWanted, 825, replay_id, member, unit, first, last,
+                detail)
 };
 
 // At a member: a fragment of the group.

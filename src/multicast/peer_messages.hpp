@@ -281,7 +281,9 @@ struct PeerReplayRequest
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   base::FragmentId after;
-  WIRE_MESSAGE (PeerReplayRequest, 773, replay, unit, first, last, after)
+  ReplayDetail detail{};
+  WIRE_MESSAGE (PeerReplayRequest, 773, replay, unit, first, last, after,
+                detail)
 };
 
 // All up to `last` was sent if there was any and the asker may have it.

@@ -89,6 +89,7 @@ struct AskReplay
   ReplayUnit unit = ReplayUnit::fragments;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
+  ReplayDetail detail{};
 };
 // The answer is not wanted any more; late ones are ignored.
 struct CancelReplay

@@ -26,7 +26,9 @@ bool
 is_sound_position (std::uint64_t offset, std::size_t size, std::uint32_t flags)
 {
   return offset <= base::id_max - size && 0 == (flags & ~flags_on_the_wire)
-         && (0 == offset) == (0 != (flags & flag_first_fragment));
+         && (0 == offset) == (0 != (flags & flag_first_fragment))
+         && (0 == (flags & flag_cancelled)
+             || 0 != (flags & flag_last_fragment));
 }
 
 base::Bytes

@@ -84,14 +84,15 @@ MemberCore::on_fragment_failed (base::FragmentId id)
 }
 
 ClientResult
-MemberCore::on_fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last)
+MemberCore::on_fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last,
+                      const ReplayDetail &detail)
 {
   if (is_finished_)
     return ClientResult::stopped;
   if (unit > ReplayUnit::messages || 0 == first || first > last
-      || last > base::id_max)
+      || last > base::id_max || (detail.is_literal && first != last))
     return ClientResult::invalid;
-  if (! puller_.fetch (unit, first, last))
+  if (! puller_.fetch (unit, first, last, detail))
     return ClientResult::full;
   pump_pulls ();
   return ClientResult::taken;

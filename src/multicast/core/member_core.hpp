@@ -57,7 +57,8 @@ public:
   // Fragments or messages wanted besides the own stream; ends with Fetched,
   // whatever happens. Waits while not attached.
   [[nodiscard]] ClientResult on_fetch (ReplayUnit unit, std::uint64_t first,
-                                       std::uint64_t last);
+                                       std::uint64_t last,
+                                       const ReplayDetail &detail = {});
   // Leave for good. Ends with Parted.
   void on_part ();
 

@@ -209,8 +209,12 @@ MemberCore::on (const PeerReplayRequest &request)
         PeerReplayEnd{ request.replay, ReplayCode::access_denied, 0, {} });
   last_served_ = last_served_.next ();
   serving_ = Serving{ last_served_, request.replay, request.first };
-  effects_.push (
-      AskReplay{ last_served_, {}, request.unit, request.first, request.last });
+  effects_.push (AskReplay{ last_served_,
+                            {},
+                            request.unit,
+                            request.first,
+                            request.last,
+                            request.detail });
 }
 
 void

@@ -200,7 +200,8 @@ OriginCore::pump_replays ()
   };
   while (const auto chunk = replays_.next_chunk (has_room, now_))
     effects_.push (AskReplay{ chunk->replay, find (chunk->child)->member,
-                              chunk->unit, chunk->first, chunk->last });
+                              chunk->unit, chunk->first, chunk->last,
+                              chunk->detail });
 }
 
 void

@@ -10,11 +10,12 @@
 namespace multicast
 {
 bool
-Puller::fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last)
+Puller::fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last,
+               const ReplayDetail &detail)
 {
   if (wants_.size () >= limits::fetches_max)
     return false;
-  wants_.push_back ({ unit, first, last, first, {}, false });
+  wants_.push_back ({ unit, first, last, first, {}, false, detail });
   return true;
 }
 
@@ -41,7 +42,9 @@ Puller::next (base::TimePoint now)
     const Want &want = wants_.front ();
     const std::uint64_t last
         = std::min (want.last, want.cursor + limits::pull_fragments_max - 1);
-    return ask (fetch_, want.unit, want.cursor, last, want.after, now);
+    auto question = ask (fetch_, want.unit, want.cursor, last, want.after, now);
+    question.detail = want.detail;
+    return question;
   }
   return std::nullopt;
 }

@@ -22,7 +22,8 @@ public:
 
   // False: too many wait.
   [[nodiscard]] bool fetch (ReplayUnit unit, std::uint64_t first,
-                            std::uint64_t last);
+                            std::uint64_t last,
+                            const ReplayDetail &detail = {});
 
   // The next question to send while attached; ask until there is none.
   [[nodiscard]] std::optional<PeerReplayRequest> next (base::TimePoint now);
@@ -68,6 +69,7 @@ private:
     std::uint64_t cursor = 0;
     base::FragmentId after;
     bool has_some = false; // part of it was answered well
+    ReplayDetail detail{};
   };
 
   [[nodiscard]] PeerReplayRequest

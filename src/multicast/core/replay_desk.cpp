@@ -20,7 +20,7 @@ ReplayDesk::ask (ChannelId child, const PeerReplayRequest &request,
   end.replay = request.replay;
   end.last = request.first - 1;
   end.after = request.after;
-  if (request.first > highest)
+  if (request.first > highest && ! request.detail.is_literal)
     end.code = ReplayCode::past_head;
   else if (queues_.contains (child)
            && queues_[child].size () >= limits::replays_per_child_max)
@@ -31,8 +31,10 @@ ReplayDesk::ask (ChannelId child, const PeerReplayRequest &request,
     job.theirs = request.replay;
     job.unit = request.unit;
     job.cursor = request.first;
-    job.last = std::min (request.last, highest);
+    job.last = request.detail.is_literal ? request.first
+                                         : std::min (request.last, highest);
     job.after = request.after;
+    job.detail = request.detail;
     queues_[child].push_back (job);
     return std::nullopt;
   }
@@ -124,8 +126,8 @@ ReplayDesk::find (ReplayId ours) const
   const Job *job = job_of (ours);
   if (nullptr == job)
     return std::nullopt;
-  return Chunk{ at_client_.at (ours), ours,      job->unit, job->cursor,
-                job->chunk_last,      job->after };
+  return Chunk{ at_client_.at (ours), ours,       job->unit,  job->cursor,
+                job->chunk_last,      job->after, job->detail };
 }
 
 void

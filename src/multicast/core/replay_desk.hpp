@@ -28,6 +28,7 @@ public:
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     base::FragmentId after; // leave out up to this one
+    ReplayDetail detail{};
   };
   // An answer for a child that ended.
   struct Ended
@@ -69,6 +70,7 @@ private:
     std::uint64_t cursor = 0; // all below is answered
     std::uint64_t last = 0;
     base::FragmentId after;
+    ReplayDetail detail{};
     bool has_sent = false;
     ReplayCode worst = ReplayCode::ok;
     ReplayId asked; // none: no chunk is at the client

@@ -160,8 +160,9 @@ MemberGroup::on (Client &client, const ClientFetch &message)
 {
   if (message.unit > static_cast<std::uint8_t> (ReplayUnit::messages))
     return Verdict::malformed;
-  const auto result = core_.on_fetch (static_cast<ReplayUnit> (message.unit),
-                                      message.first, message.last);
+  const auto result
+      = core_.on_fetch (static_cast<ReplayUnit> (message.unit), message.first,
+                        message.last, message.detail);
   if (ClientResult::taken != result)
     tell (client, ServiceFetched{ message.unit, message.first, message.last,
                                   static_cast<std::uint32_t> (
@@ -317,9 +318,10 @@ MemberGroup::carry_out (const AskReplay &effect)
   if (nullptr == client)
     return;
   replays_.insert (effect.replay);
-  tell (*client, ServiceReplayWanted{ effect.replay.value, effect.member,
-                                      static_cast<std::uint8_t> (effect.unit),
-                                      effect.first, effect.last });
+  tell (*client,
+        ServiceReplayWanted{ effect.replay.value, effect.member,
+                             static_cast<std::uint8_t> (effect.unit),
+                             effect.first, effect.last, effect.detail });
 }
 
 void

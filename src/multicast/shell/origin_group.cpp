@@ -353,9 +353,10 @@ OriginGroup::carry_out (const AskReplay &effect)
   if (nullptr == client)
     return;
   replays_.insert (effect.replay);
-  tell (*client, ServiceReplayWanted{ effect.replay.value, effect.member,
-                                      static_cast<std::uint8_t> (effect.unit),
-                                      effect.first, effect.last });
+  tell (*client,
+        ServiceReplayWanted{ effect.replay.value, effect.member,
+                             static_cast<std::uint8_t> (effect.unit),
+                             effect.first, effect.last, effect.detail });
 }
 
 void

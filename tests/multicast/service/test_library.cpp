@@ -673,6 +673,8 @@ TEST_F (ClassicLibrary, ACancelledMessageEndsAndAnotherMayFollow)
       .until ([&] { return 3 == classic_.messages.size (); })
       .act ([&] { GNUNET_MULTICAST_origin_close (classic_.origin); })
       .run ();
-  EXPECT_EQ (2U, classic_.messages[1].flags);
+  EXPECT_EQ (static_cast<std::uint32_t> (GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT
+                                         | GNUNET_MULTICAST_MESSAGE_CANCELLED),
+             classic_.messages[1].flags);
 }
 } // namespace

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# The C interface as programs of 2019 use it, against real services: the
+# programs of tests/api, each with a peer of its own.
+. "$(dirname "$0")/lib.sh"
+tools=${BUILD:-$top/build}/tests/api
+
+# run PROGRAM ARGUMENT…: it prints its own lines "ok" and "FAILED"
+run ()
+{
+  _program=$1
+  shift
+  "$tools/$_program" "$@" >"$base/$_program" 2>"$base/$_program.err"
+  _result=$?
+  cat "$base/$_program"
+  [ $_result = 0 ] \
+    || failed "$_program: status $_result $(tail -n 3 "$base/$_program.err" | tr '\n' ' ')"
+  ! grep -q ^FAILED "$base/$_program" || status=1
+}
+
+new_peers a
+for program in multicast-group; do
+  run $program -c "$base/a/c"
+done
+exit $status
