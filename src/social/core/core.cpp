@@ -55,6 +55,7 @@ Core::advance_time (base::TimePoint now)
   search_due ();
   end_lingering ();
   end_ejected ();
+  leave_silently ();
   end_rounds ();
   for (auto &[ref, runtime] : runtime_)
     if (runtime.retry_ejections <= now_)
@@ -72,7 +73,8 @@ Core::next_deadline () const
     next = std::min (next, lists_deadline_);
   for (const auto &[ref, runtime] : runtime_)
     next = std::min ({ next, runtime.next_publication, runtime.retry_ejections,
-                       runtime.retry_farewell, runtime.ejected_at });
+                       runtime.retry_farewell, runtime.ejected_at,
+                       runtime.silent_leave });
   for (const auto &[tag, run] : look_ups_)
     next = std::min (next, run.next);
   for (const auto &search : searches_)
@@ -546,6 +548,9 @@ Core::start (const Place &place)
       runtime.retry_farewell = place.changed + base::hours (24);
     return;
   }
+  // A leave that a crash cut off may not have reached the host.
+  if (PlaceState::archived == place.state && Ending::none != place.ending)
+    return leave_when_told (place);
   effects_.push_back (
       JoinGuest{ place.ref, place.origin, place.relays, place.request });
   if (Ending::begun == place.ending)

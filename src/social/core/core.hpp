@@ -2,14 +2,16 @@
 //
 // The social service without its inputs and outputs: who hosts what, who may
 // enter, what is said on, what applications are told. Begin reading here; the
-// themes are in hosting.cpp, entering.cpp, door.cpp, relaying.cpp, naming.cpp,
-// finding.cpp and listing.cpp, the life of applications in core.cpp.
+// themes are in hosting.cpp, entering.cpp, leaving.cpp, door.cpp, relaying.cpp,
+// naming.cpp, finding.cpp and listing.cpp, the life of applications in
+// core.cpp.
 //
 // Every change is committed to the Store before anybody is told of it. The
 // states of a place:
 //
 //   host   entered ---close---> closed (begun > lingering > done)
-//   guest  pending --admitted-> entered --leave----> archived (begun > done)
+//   guest  pending --admitted-> entered --leave----> archived
+//             |                    |                 (lingering > begun > done)
 //             |                    |----ejected----> ejected
 //             '--refused-> refused '--host closes--> closed
 //          and back to pending from any of them by a new enter.
@@ -205,7 +207,8 @@ private:
     std::map<base::MemberKey, std::vector<QueryId>> ejecting;
     base::TimePoint retry_ejections = base::time_never;
     base::TimePoint retry_farewell = base::time_never;
-    base::TimePoint ejected_at = base::time_never; // ends the visit
+    base::TimePoint ejected_at = base::time_never;   // ends the visit
+    base::TimePoint silent_leave = base::time_never; // go without telling it
   };
 
   struct LookUpRun
@@ -308,10 +311,17 @@ private:
   void end_ejected ();
   void finish_entry (Place place);
 
+  // leaving.cpp
+  void leave_when_told (Place place);
+  void leave_now (Place place);
+  void leave_silently ();
+  void on_leaving_state (const Place &place, GuestState state);
+
   // door.cpp
   void ask_at_door (const Place &place, Nym nym);
   void admit (const Place &place, Nym nym);
   void refuse (const Place &place, Nym nym);
+  void withdraw (const Place &place, const base::MemberKey &key);
   void eject_again (const PlaceRef &ref);
   void announce_leave (const PlaceRef &ref, const Nym &nym);
   void tell_farewell (const PlaceRef &ref, const Nym &nym,

@@ -35,6 +35,13 @@ notice_tag (base::SendTag tag, std::uint8_t kind, base::TimePoint changed)
 
 constexpr std::uint8_t leave_kind = 0x1e;
 
+bool
+is_withdrawal (const base::Bytes &request)
+{
+  const auto parsed = parse_entry_message (request);
+  return parsed && withdraw_method == parsed->method;
+}
+
 // What came with the call: nothing, or a message.
 Nym
 nym_of (const base::MemberKey &key, const base::Bytes &request,
@@ -72,6 +79,8 @@ Core::on_join_request (const PlaceRef &ref, const base::MemberKey &key,
     return;
   }
   runtime_[ref].callers.insert (key);
+  if (is_withdrawal (request))
+    return withdraw (*place, key);
   const Nym *known = nym_by_key (ref, key);
   if (nullptr == known)
     return ask_at_door (*place, std::move (asking));
@@ -98,6 +107,29 @@ Core::on_join_request (const PlaceRef &ref, const base::MemberKey &key,
     break;
   }
   ask_at_door (*place, std::move (asking));
+}
+
+// It asks no more, or is gone already. What it is told ends its call.
+void
+Core::withdraw (const Place &place, const base::MemberKey &key)
+{
+  const PlaceRef ref = place.ref;
+  const Nym *known = nym_by_key (ref, key);
+  const bool was_waiting
+      = nullptr != known && NymStanding::waiting == known->standing;
+  const bool was_in
+      = nullptr != known && NymStanding::present == known->standing;
+  if (was_in)
+    on_member (ref, key, MemberEvent::parted);
+  else if (was_waiting)
+  {
+    if (commit ({ DropNym{ ref, key } }))
+      return; // it calls again
+    nyms_[ref].erase (key);
+    tell_place (place);
+  }
+  runtime_[ref].callers.erase (key);
+  effects_.push_back (DecideJoin{ ref, key, Admission::refused, {} });
 }
 
 void

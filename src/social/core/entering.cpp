@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Places of others: names looked up, entry asked for, granted, refused; left.
+// Places of others: names looked up, entry asked for, granted, refused.
 #include "social/core/core.hpp"
 
 #include <algorithm>
@@ -387,6 +387,7 @@ Core::ask_anew (std::vector<QueryId> queries, Place place)
   runtime.is_running = true;
   runtime.is_pending_confirmed = false;
   runtime.is_connected = false;
+  runtime.silent_leave = base::time_never;
   effects_.push_back (
       JoinGuest{ place.ref, place.origin, place.relays, place.request });
   for (const auto &query : queries)
@@ -422,6 +423,8 @@ void
 Core::on_guest_state (const PlaceRef &ref, GuestState state)
 {
   const Place *place = place_by_ref (ref);
+  if (nullptr != place && Ending::lingering == place->ending)
+    return on_leaving_state (*place, state);
   if (nullptr == place || Role::guest != place->role
       || Ending::none != place->ending)
     return;
@@ -466,6 +469,10 @@ Core::on_guest_decision (const PlaceRef &ref, Admission admission,
                          const base::Bytes &answer_bytes)
 {
   const Place *known = place_by_ref (ref);
+  if (nullptr != known && Ending::lingering == known->ending)
+    return on_leaving_state (*known, Admission::admitted == admission
+                                         ? GuestState::connecting
+                                         : GuestState::refused);
   if (nullptr == known || Role::guest != known->role
       || Ending::none != known->ending)
     return;
@@ -568,56 +575,4 @@ Core::on_place_closing (const PlaceRef &ref)
     end_visit (*place, PlaceState::closed);
 }
 
-// ------------------------------------------------------------------ leaving
-
-void
-Core::on_message (ClientId client, const AppLeavePlace &message)
-{
-  const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
-  const Place *known = place_for (query, message.place);
-  if (nullptr == known)
-    return;
-  Place place = *known;
-  if (Role::host == place.role)
-    return answer (query, ResultCode::not_allowed, &place,
-                   "a host does not leave: close the place with gnunet-social "
-                   "close");
-  Runtime &runtime = runtime_[place.ref];
-  if (Ending::done == place.ending)
-    return answer (query, ResultCode::ok, &place, {});
-  if (Ending::begun == place.ending)
-    return runtime.waiting.push_back (query);
-  place.ending = Ending::begun;
-  place.state = PlaceState::archived;
-  place.changed = now_;
-  if (! commit_for (query, { PutPlace{ place } }))
-    return;
-  put_place (place);
-  answer_all (runtime.waiting, ResultCode::failed, &place,
-              "we leave this place");
-  runtime.waiting.push_back (query);
-  runtime.is_connected = false;
-  if (! runtime.is_running)
-    return on_guest_parted (place.ref);
-  effects_.push_back (PartGuest{ place.ref, message.variables });
-}
-
-void
-Core::on_guest_parted (const PlaceRef &ref)
-{
-  const Place *known = place_by_ref (ref);
-  if (nullptr == known || Role::guest != known->role
-      || Ending::begun != known->ending)
-    return;
-  Place place = *known;
-  place.ending = Ending::done;
-  (void)commit ({ PutPlace{ place } }); // else parted again at the next start
-  Runtime &runtime = runtime_[ref];
-  runtime.is_running = false;
-  runtime.is_up = false;
-  put_place (place);
-  answer_all (runtime.waiting, ResultCode::ok, &place, {});
-}
 } // namespace social

@@ -17,6 +17,9 @@ namespace social
 inline constexpr std::uint16_t psyc_message_type = 691;
 
 inline constexpr std::string_view enter_method = "_request_place_enter";
+// Said at the door by who goes before he was told anything, or who left while
+// the host could not be reached: forget the question, he is not in.
+inline constexpr std::string_view withdraw_method = "_request_place_withdraw";
 inline constexpr std::string_view tag_variable = "_tag_entry";
 
 [[nodiscard]] std::optional<psyc::Message>

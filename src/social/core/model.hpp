@@ -43,10 +43,12 @@ enum class Told : std::uint8_t
 // so that what was begun is finished after a crash.
 enum class Ending : std::uint8_t
 {
-  none = 0,      // it goes on
-  begun = 1,     // host: the farewell is not yet stored; guest: not yet parted
-  lingering = 2, // host: still up, so that guests who come late learn of it
-  done = 3,      // nothing runs any more
+  none = 0,  // it goes on
+  begun = 1, // host: the farewell is not yet stored; guest: not yet parted
+  // host: still up, so that guests who come late learn of it; guest: gone, but
+  // the host could not be told of it yet
+  lingering = 2,
+  done = 3, // nothing runs any more
 };
 
 struct Place

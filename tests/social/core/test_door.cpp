@@ -249,3 +249,32 @@ TEST_F (Door, TakesMalformedWordsForNone)
   EXPECT_EQ (NymStanding::waiting, standing (ref));
   EXPECT_EQ ("", (disk.nyms.at ({ ref, carol }).text));
 }
+
+TEST_F (Door, WhoWithdrawsIsNotAtTheDoorAnyMoreAndMayAskAnew)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  const auto goodbye = *tagged_request (entry_text (withdraw_method, {}),
+                                        base::SendTag{ { 1 } });
+  knock (ref, 1);
+  take<DecideJoin> ();
+  core->on_join_request (ref, carol, goodbye);
+  run ();
+  const auto decided = take<DecideJoin> ();
+  ASSERT_EQ (1u, decided.size ());
+  EXPECT_EQ (Admission::refused, decided[0].admission);
+  EXPECT_FALSE (disk.nyms.contains ({ ref, carol }));
+  EXPECT_EQ (ResultCode::not_found, decide (ref, true, "come in"));
+  knock (ref, 2);
+  EXPECT_EQ (ResultCode::ok, decide (ref, true, "come in"));
+  EXPECT_EQ (NymStanding::present, standing (ref));
+  // A member that left unseen.
+  core->on_join_request (ref, carol, goodbye);
+  run ();
+  EXPECT_EQ (NymStanding::left, standing (ref));
+  EXPECT_EQ (1u, take<Announce> ().size ());
+  // Nothing is kept of strangers, and the ejected stay so.
+  core->on_join_request (ref, member (51), goodbye);
+  run ();
+  EXPECT_FALSE (disk.nyms.contains ({ ref, member (51) }));
+}

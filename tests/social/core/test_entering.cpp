@@ -20,6 +20,13 @@ protected:
     return ask (wish);
   }
 
+  static bool
+  says_goodbye (const JoinGuest &joined)
+  {
+    const auto parsed = parse_entry_message (joined.request);
+    return parsed && withdraw_method == parsed->method;
+  }
+
   static base::Bytes
   words (const std::string &text)
   {
@@ -328,17 +335,94 @@ TEST_F (Entering, LeavesForGoodAndStaysOutAfterARestart)
   EXPECT_EQ (PlaceState::archived, disk.places.at (nine).state);
 }
 
-TEST_F (Entering, APartThatACrashInterruptedIsFinished)
+TEST_F (Entering, APartThatACrashInterruptedIsFinishedWhereTheHostIsTold)
 {
   begin ();
   knock (1);
   core->on_guest_state (nine, GuestState::attached);
   ask (AppLeavePlace{ 0, nine, {} });
   begin ();
-  EXPECT_EQ (1u, take<JoinGuest> ().size ());
+  const auto joined = take<JoinGuest> ();
+  ASSERT_EQ (1u, joined.size ());
+  EXPECT_TRUE (says_goodbye (joined[0]));
+  EXPECT_TRUE (take<PartGuest> ().empty ());
+  core->on_guest_state (nine, GuestState::attached);
   EXPECT_EQ (1u, take<PartGuest> ().size ());
   core->on_guest_parted (nine);
   EXPECT_EQ (Ending::done, disk.places.at (nine).ending);
+}
+
+TEST_F (Entering, WhoLeavesWhileTheHostIsAwaySaysSoLater)
+{
+  begin ();
+  knock (1);
+  core->on_guest_state (nine, GuestState::attached);
+  core->on_guest_state (nine, GuestState::detached);
+  take<JoinGuest> ();
+  const auto left = result_of (ask (AppLeavePlace{ 0, nine, {} }));
+  ASSERT_TRUE (left);
+  EXPECT_EQ (ResultCode::ok, left->result);
+  EXPECT_EQ (PlaceState::archived, left->place->state);
+  EXPECT_TRUE (take<PartGuest> ().empty ());
+  begin (); // over restarts, too
+  const auto joined = take<JoinGuest> ();
+  ASSERT_EQ (1u, joined.size ());
+  EXPECT_TRUE (says_goodbye (joined[0]));
+  EXPECT_EQ (ResultCode::ok,
+             result_of (ask (AppLeavePlace{ 0, nine, {} }))->result);
+  core->on_guest_decision (nine, Admission::admitted, {});
+  EXPECT_TRUE (take<PartGuest> ().empty ());
+  core->on_guest_state (nine, GuestState::attached);
+  EXPECT_EQ (1u, take<PartGuest> ().size ());
+  core->on_guest_parted (nine);
+  EXPECT_EQ (Ending::done, disk.places.at (nine).ending);
+  EXPECT_EQ (PlaceState::archived, disk.places.at (nine).state);
+}
+
+TEST_F (Entering, WhoLeavesBeforeTheAnswerTakesTheQuestionBack)
+{
+  begin ();
+  const auto entering = knock (1);
+  core->on_guest_state (nine, GuestState::pending);
+  EXPECT_EQ (ResultCode::pending, result_of (entering)->result);
+  take<JoinGuest> ();
+  EXPECT_EQ (ResultCode::ok,
+             result_of (ask (AppLeavePlace{ 0, nine, {} }))->result);
+  const auto joined = take<JoinGuest> ();
+  ASSERT_EQ (1u, joined.size ());
+  EXPECT_TRUE (says_goodbye (joined[0]));
+  core->on_guest_decision (nine, Admission::refused, {});
+  EXPECT_EQ (1u, take<PartGuest> ().size ());
+  core->on_guest_parted (nine);
+  EXPECT_EQ (Ending::done, disk.places.at (nine).ending);
+  EXPECT_EQ (PlaceState::archived, disk.places.at (nine).state);
+  EXPECT_EQ (ResultCode::failed, result_of (entering)->result);
+}
+
+TEST_F (Entering, WhoComesBackBeforeTheHostHeardOfItAsksAnew)
+{
+  begin ();
+  knock (1);
+  core->on_guest_state (nine, GuestState::pending);
+  ask (AppLeavePlace{ 0, nine, {} });
+  take<JoinGuest> ();
+  knock (2, "it is me again");
+  const auto joined = take<JoinGuest> ();
+  ASSERT_EQ (1u, joined.size ());
+  EXPECT_EQ ("it is me again", text_of (joined[0].request));
+  core->on_guest_state (nine, GuestState::attached);
+  EXPECT_TRUE (take<PartGuest> ().empty ());
+  EXPECT_EQ (PlaceState::entered, disk.places.at (nine).state);
+}
+
+TEST_F (Entering, AHostThatIsNeverSeenAgainIsLeftInSilence)
+{
+  begin ();
+  knock (1);
+  ask (AppLeavePlace{ 0, nine, {} });
+  now += base::hours (24 * 31);
+  core->advance_time (now);
+  EXPECT_EQ (1u, take<PartGuest> ().size ());
 }
 
 TEST_F (Entering, HearsThatThePlaceIsClosed)
