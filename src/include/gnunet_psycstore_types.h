@@ -30,9 +30,9 @@ extern "C"
 #endif
 
 /**
- * Highest id: 2^53 - 1.
+ * Highest id: 2^63 - 2. (Those that channels issue end at 2^53 - 1.)
  */
-#define GNUNET_PSYCSTORE_ID_MAX 9007199254740991ULL
+#define GNUNET_PSYCSTORE_ID_MAX 9223372036854775806ULL
 
 /**
  * Most bytes of operations that one handle keeps until they are confirmed.

@@ -11,7 +11,7 @@
 #include <gnunet/gnunet_util_lib.h>
 
 #include "gnunet_multicast_service.h"
-#include "program.h"
+#include "transmit.h"
 
 static const struct GNUNET_CONFIGURATION_Handle *cfg;
 static struct GNUNET_PeerIdentity this_peer;

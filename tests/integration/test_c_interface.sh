@@ -18,6 +18,10 @@ run ()
   ! grep -q ^FAILED "$base/$_program" || status=1
 }
 
+# Programs that start what they need by libgnunettesting.
+printf '[PATHS]\nGNUNET_TEST_HOME = %s/t\n' "$base" >"$base/testing.conf"
+run psycstore-channel "$base/testing.conf"
+
 new_peers a
 for program in multicast-group; do
   run $program -c "$base/a/c"

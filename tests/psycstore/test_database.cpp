@@ -397,15 +397,15 @@ TEST_P (Plugin, RefusesOtherContentForAStoredIdByName)
 
 TEST_P (Plugin, TakesIdsUpToTheLimitAndRefusesThoseAbove)
 {
-  EXPECT_EQ (result_ok, store ({ .fragment_id = base::id_max,
-                                 .message_id = base::id_max,
-                                 .generation = base::id_max })
+  EXPECT_EQ (result_ok, store ({ .fragment_id = id_max,
+                                 .message_id = id_max,
+                                 .generation = id_max })
                             .result);
   for (const FragmentSpec &spec :
-       { FragmentSpec{ .fragment_id = base::id_max + 1 },
+       { FragmentSpec{ .fragment_id = id_max + 1 },
          FragmentSpec{ .fragment_id = UINT64_MAX },
          FragmentSpec{ .fragment_id = 0 },
-         FragmentSpec{ .fragment_id = 2, .message_id = base::id_max + 1 },
+         FragmentSpec{ .fragment_id = 2, .message_id = id_max + 1 },
          FragmentSpec{ .fragment_id = 2, .message_id = 0 },
          FragmentSpec{ .fragment_id = 2, .offset = UINT64_MAX },
          FragmentSpec{ .fragment_id = 2, .generation = UINT64_MAX } })
@@ -415,7 +415,7 @@ TEST_P (Plugin, TakesIdsUpToTheLimitAndRefusesThoseAbove)
     EXPECT_NE (std::string::npos, outcome.message.find ("out of bounds"));
   }
   EXPECT_EQ (
-      (base::Head{ { base::id_max }, { base::id_max }, { base::id_max } }),
+      (base::Head{ { id_max }, { id_max }, { id_max } }),
       db ().counters (channel ()));
 }
 
@@ -889,7 +889,7 @@ TEST_P (Plugin, RefusesRequestFragmentsThatContradict)
   EXPECT_EQ (result_failed,
              store_request ({ .request_id = 0, .body = bytes ("z") }).result);
   EXPECT_EQ (result_failed,
-             store_request ({ .request_id = base::id_max + 1 }).result);
+             store_request ({ .request_id = id_max + 1 }).result);
 }
 
 TEST_P (Plugin, ListsOpenRequestsByCompletionAndIncompleteOnesLast)

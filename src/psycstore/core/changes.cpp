@@ -11,7 +11,7 @@ namespace
 bool
 is_id_or_none (std::uint64_t id)
 {
-  return id <= base::id_max;
+  return id <= id_max;
 }
 
 void
@@ -39,8 +39,8 @@ settlement_conflict (Database &db, const FragmentStore &request,
   }
   if (! request.member)
     return {};
-  if (request.request_id.is_none () || request.request_id.value > base::id_max)
-    return "request id out of bounds (1 to 2^53 - 1)";
+  if (request.request_id.is_none () || request.request_id.value > id_max)
+    return "request id out of bounds (1 to 2^63 - 2)";
   const auto settled = db.request (request.channel, Box::in, *request.member,
                                    request.request_id);
   if (settled && RequestState::open != settled->state
@@ -76,7 +76,7 @@ change (Database &db, const MembershipStore &request)
   if (! is_id_or_none (request.announced_at.value)
       || ! is_id_or_none (request.effective_since.value)
       || ! is_id_or_none (request.generation.value))
-    return refused ("id out of bounds (up to 2^53 - 1)");
+    return refused ("id out of bounds (up to 2^63 - 2)");
   if (request.did_join && request.effective_since > request.announced_at)
     return refused ("a join takes effect after it was announced");
   db.membership_put (
@@ -126,7 +126,7 @@ Outcome
 change (Database &db, const StateHashUpdate &request)
 {
   if (! is_id_or_none (request.message_id.value))
-    return refused ("message id out of bounds (up to 2^53 - 1)");
+    return refused ("message id out of bounds (up to 2^63 - 2)");
   StateHead head = db.state_head (request.channel);
   head.hash_message_id = request.message_id;
   head.hash = request.hash;

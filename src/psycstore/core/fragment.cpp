@@ -63,7 +63,7 @@ parse_header (base::ByteView fragment, std::string &why)
 bool
 is_id (std::uint64_t id)
 {
-  return id >= 1 && id <= base::id_max;
+  return id >= 1 && id <= id_max;
 }
 } // namespace
 
@@ -74,10 +74,10 @@ parse_fragment (base::ByteView fragment, std::string &why)
   if (! header)
     return std::nullopt;
   if (! is_id (header->fragment_id.value) || ! is_id (header->message_id.value)
-      || header->offset > base::id_max
-      || header->generation.value > base::id_max)
+      || header->offset > id_max
+      || header->generation.value > id_max)
   {
-    why = "id out of bounds in a fragment (1 to 2^53 - 1)";
+    why = "id out of bounds in a fragment (1 to 2^63 - 2)";
     return std::nullopt;
   }
   FragmentInfo info;
@@ -96,9 +96,9 @@ parse_request_fragment (base::ByteView fragment, std::string &why)
   const auto header = parse_header<RequestHeader> (fragment, why);
   if (! header)
     return std::nullopt;
-  if (! is_id (header->request_id.value) || header->offset > base::id_max)
+  if (! is_id (header->request_id.value) || header->offset > id_max)
   {
-    why = "id out of bounds in a request (1 to 2^53 - 1)";
+    why = "id out of bounds in a request (1 to 2^63 - 2)";
     return std::nullopt;
   }
   RequestFragmentInfo info;

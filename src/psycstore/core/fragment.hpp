@@ -13,6 +13,10 @@
 
 namespace psycstore
 {
+// What SQL's integers hold, and one more still fits. Channels end earlier
+// (base::id_max); programs of 2019 use the store for ids of their own.
+inline constexpr std::uint64_t id_max = (std::uint64_t{ 1 } << 63) - 2;
+
 // struct GNUNET_MULTICAST_MessageHeader and _RequestHeader, packed.
 inline constexpr std::size_t fragment_header_size = 116;
 inline constexpr std::size_t request_header_size = 136;

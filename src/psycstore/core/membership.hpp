@@ -15,8 +15,8 @@ namespace psycstore
 struct VisibleInterval
 {
   base::MessageId first;
-  base::MessageId last{ base::id_max };
-  base::Generation last_generation{ base::id_max };
+  base::MessageId last{ id_max };
+  base::Generation last_generation{ id_max };
 };
 
 class Visibility

@@ -74,7 +74,7 @@ public:
       : FragmentGiver (request.operation, request.channel, request.slave),
         next_ (request.first), last_ (request.last), missing_ (request.latest)
   {
-    last_.value = std::min (last_.value, base::id_max);
+    last_.value = std::min (last_.value, id_max);
     end_ = last_.next ();
   }
 
@@ -133,7 +133,7 @@ public:
         offset_ (request.first_offset), last_ (request.last),
         missing_ (request.latest), limit_ (request.fragment_limit)
   {
-    last_.value = std::min (last_.value, base::id_max);
+    last_.value = std::min (last_.value, id_max);
     end_ = last_.next ();
   }
 

@@ -150,9 +150,9 @@ settle_request (Database &db, const RequestSettle &message)
   if (RequestState::accepted != message.state
       && RequestState::refused != message.state)
     return refused ("no outcome of a request");
-  if (message.request_id.is_none () || message.request_id.value > base::id_max
-      || message.message_id.value > base::id_max)
-    return refused ("id out of bounds (1 to 2^53 - 1)");
+  if (message.request_id.is_none () || message.request_id.value > id_max
+      || message.message_id.value > id_max)
+    return refused ("id out of bounds (1 to 2^63 - 2)");
   auto request = db.request (message.channel, message.box, message.member,
                              message.request_id);
   if (request && RequestState::open != request->state)

@@ -169,8 +169,8 @@ chain_break (base::MessageId applied, const StateModify &request)
 Outcome
 modify_state (Database &db, const StateModify &request)
 {
-  if (request.message_id.is_none () || request.message_id.value > base::id_max)
-    return refused ("message id out of bounds (1 to 2^53 - 1)");
+  if (request.message_id.is_none () || request.message_id.value > id_max)
+    return refused ("message id out of bounds (1 to 2^63 - 2)");
   if (request.state_delta > request.message_id.value)
     return refused ("the message does not change the state");
   StateHead head = db.state_head (request.channel);
@@ -195,9 +195,9 @@ modify_state (Database &db, const StateModify &request)
 Outcome
 replace_state (Database &db, const StateSync &request, base::ByteView image)
 {
-  if (request.applied.value > base::id_max
-      || request.hash_message_id.value > base::id_max)
-    return refused ("message id out of bounds (up to 2^53 - 1)");
+  if (request.applied.value > id_max
+      || request.hash_message_id.value > id_max)
+    return refused ("message id out of bounds (up to 2^63 - 2)");
   const auto state = wire::decode_members<StateImage> (image);
   if (! state)
     return refused ("malformed state");
