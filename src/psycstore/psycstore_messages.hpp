@@ -39,6 +39,10 @@ inline constexpr std::int64_t result_ok = 1;
 inline constexpr std::int64_t result_no = 0;
 inline constexpr std::int64_t result_failed = -1;
 inline constexpr std::int64_t result_hidden = -2;
+// Of state changes: an operator cannot do what it is asked to; the state comes
+// out other than its host says.
+inline constexpr std::int64_t result_refused = -3;
+inline constexpr std::int64_t result_differs = -4;
 
 // Several whole messages, in order, either way: what waits together travels
 // together. Bundles hold no bundles.
@@ -141,6 +145,21 @@ struct StateModify
   base::MessageId message_id;
   std::uint64_t state_delta = 0;
   WIRE_MESSAGE (StateModify, 668, operation, channel, message_id, state_delta)
+};
+
+// One piece of a message's head (its method and modifiers); all with the same
+// operation, in order. The Result's message is the hash, if it is wanted.
+struct StateTry
+{
+  std::uint64_t operation = 0;
+  base::ChannelKey channel;
+  // From an empty state?
+  bool is_reset = false;
+  bool wants_hash = false;
+  bool is_last = false;
+  wire::Rest piece;
+  WIRE_MESSAGE (StateTry, 62664, operation, channel, is_reset, wants_hash,
+                is_last, piece)
 };
 
 // One piece of a StateImage; all with the same operation, in order.
@@ -313,6 +332,14 @@ struct StateGetPrefix
                 first_byte)
 };
 
+struct StateInfoGet
+{
+  std::uint64_t operation = 0;
+  base::ChannelKey channel;
+  bool wants_hash = false;
+  WIRE_MESSAGE (StateInfoGet, 62677, operation, channel, wants_hash)
+};
+
 struct TagGet
 {
   std::uint64_t operation = 0;
@@ -426,8 +453,26 @@ struct StateResult
 {
   std::uint64_t operation = 0;
   std::string name;
+  // Of the whole value, and the message that gave it: pieces that do not agree
+  // on these are of different values.
+  std::uint64_t size = 0;
+  base::MessageId changed_by;
   wire::Rest value;
-  WIRE_MESSAGE (StateResult, 677, operation, name, value)
+  WIRE_MESSAGE (StateResult, 677, operation, name, size, changed_by, value)
+};
+
+// Where the state stands; `hash` is that of the state now, if it is wanted.
+struct StateInfoResult
+{
+  std::uint64_t operation = 0;
+  base::MessageId applied;
+  base::MessageId checkpoint;
+  std::uint64_t changes = 0;
+  std::uint64_t change_bytes = 0;
+  base::MessageId hash_message_id;
+  std::optional<base::Hash> hash;
+  WIRE_MESSAGE (StateInfoResult, 62685, operation, applied, checkpoint, changes,
+                change_bytes, hash_message_id, hash)
 };
 
 struct TagResult
@@ -476,14 +521,14 @@ struct RecordResult
 };
 
 using ClientMessages = wire::MessageList<
-    MembershipStore, FragmentStore, StateModify, StateSync, StateReset,
-    StateHashUpdate, RequestStore, RequestSettle, RecordStore, ChannelRemove,
-    MembershipTest, FragmentGet, MessageGet, MessageGetFragment, CountersGet,
-    StateGet, StateGetPrefix, TagGet, RangesGet, RequestGet, RequestList,
-    RequestStatus, RecordGetAll, Cancel, Bundle>;
+    MembershipStore, FragmentStore, StateModify, StateTry, StateSync,
+    StateReset, StateHashUpdate, RequestStore, RequestSettle, RecordStore,
+    ChannelRemove, MembershipTest, FragmentGet, MessageGet, MessageGetFragment,
+    CountersGet, StateGet, StateGetPrefix, StateInfoGet, TagGet, RangesGet,
+    RequestGet, RequestList, RequestStatus, RecordGetAll, Cancel, Bundle>;
 
 using ServiceMessages
     = wire::MessageList<Result, FragmentResult, CountersResult, StateResult,
-                        TagResult, RangeResult, RequestResult,
+                        StateInfoResult, TagResult, RangeResult, RequestResult,
                         RequestInfoResult, RecordResult, Bundle>;
 } // namespace psycstore

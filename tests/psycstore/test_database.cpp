@@ -12,6 +12,8 @@
 #include "psycstore/core/changes.hpp"
 #include "psycstore/core/reads.hpp"
 #include "psycstore/core/state.hpp"
+#include "psycstore/core/state_change.hpp"
+#include "psycstore/core/state_value.hpp"
 #include "psycstore/plugin/memory_database.hpp"
 #include "psycstore/plugin/sqlite_open.hpp"
 #include "samples.hpp"
@@ -168,7 +170,7 @@ protected:
     db ().begin ();
     Outcome outcome;
     if constexpr (std::is_same_v<M, StateModify>)
-      outcome = modify_state (db (), message);
+      outcome = modify_state (db (), hashers, message);
     else
       outcome = change (db (), message);
     db ().commit ();
@@ -253,8 +255,10 @@ protected:
   std::string
   value (const std::string &name)
   {
-    const auto bytes = db ().state_value (channel (), name, 0, SIZE_MAX);
-    return bytes ? std::string (base::as_text (*bytes)) : "(unset)";
+    const auto found = db ().variable (channel (), StateSlot::live, name);
+    if (! found)
+      return "(unset)";
+    return std::string (base::as_text (whole_value (db (), *found)));
   }
 
   Outcome
@@ -686,8 +690,9 @@ TEST_P (Plugin, ChangesNothingWhenOneModifierFails)
       message_bodies ("_a", 1,
                       { { '=', "_nick", "x" }, { '+', "_amount", "z" } }));
   const Outcome outcome = modify (1, 1);
-  EXPECT_EQ (result_failed, outcome.result);
+  EXPECT_EQ (result_refused, outcome.result);
   EXPECT_NE (std::string::npos, outcome.message.find ("_amount"));
+  EXPECT_FALSE (db ().variable_from (channel (), StateSlot::next, ""));
   EXPECT_EQ ("(unset)", value ("_nick"));
   // The store goes on (in 2019 the transaction stayed open).
   EXPECT_EQ (result_ok, store ({ .fragment_id = 5, .message_id = 5 }).result);
@@ -776,7 +781,8 @@ TEST_P (Plugin, FindsTheBestMatchAndAllOfAPrefix)
   StateSync sync{ 0, channel (), { 7 }, { 5 }, true, {} };
   db ().begin ();
   EXPECT_EQ (result_ok,
-             replace_state (db (), sync, wire::encode_members (image)).result);
+             replace_state (db (), hashers, sync, wire::encode_members (image))
+                 .result);
   db ().commit ();
   opened_->reopen ();
   const auto get = [&] (const std::string &name)
@@ -803,7 +809,7 @@ TEST_P (Plugin, FindsTheBestMatchAndAllOfAPrefix)
   // Replacing replaces all.
   image.variables.resize (1);
   db ().begin ();
-  (void)replace_state (db (), sync, wire::encode_members (image));
+  (void)replace_state (db (), hashers, sync, wire::encode_members (image));
   db ().commit ();
   EXPECT_EQ ("_nick ", prefix (""));
   EXPECT_EQ (7u, db ().state_head (channel ()).applied.value);
@@ -823,6 +829,84 @@ TEST_P (Plugin, KeepsTheStateWhenTheHashIsRemembered)
   EXPECT_EQ (result_ok, apply (StateReset{ 0, channel () }).result);
   EXPECT_EQ ("(unset)", value ("_n"));
   EXPECT_EQ (1u, db ().state_head (channel ()).applied.value);
+}
+
+TEST_P (Plugin, HashesTheSameForTheSameStateHoweverItCameToBe)
+{
+  const std::string big (130000, 'b');
+  store_message (
+      1, 1,
+      message_bodies (
+          "_a", 1,
+          { { '=', "_b", "1" }, { '=', "_a_b", big }, { '=', "_c", "gone" } }));
+  store_message (
+      2, 9,
+      message_bodies ("_a", 1, { { '=', "_c", "" }, { '+', "_b", "2" } }));
+  EXPECT_EQ (result_ok, modify (1, 1).result);
+  const base::Hash before = state_hash (db (), hashers, channel ());
+  EXPECT_EQ (result_ok, modify (2, 1).result);
+  const base::Hash hash = state_hash (db (), hashers, channel ());
+  EXPECT_NE (before, hash);
+  StateImage image;
+  image.variables.push_back ({ "_b", bytes ("12") });
+  image.variables.push_back ({ "_a_b", bytes (big) });
+  StateSync sync{ 0, channel (2), { 7 }, { 5 }, true, {} };
+  db ().begin ();
+  EXPECT_EQ (result_ok,
+             replace_state (db (), hashers, sync, wire::encode_members (image))
+                 .result);
+  db ().commit ();
+  opened_->reopen ();
+  EXPECT_EQ (hash, state_hash (db (), hashers, channel (2)));
+}
+
+TEST_P (Plugin, AppliesNothingThatComesOutOtherThanItsHostSays)
+{
+  const auto said = [&] (std::uint64_t id, const base::Hash &hash,
+                         std::uint64_t delta, const std::string &value)
+  {
+    store_message (id, id,
+                   message_bodies ("_a", delta,
+                                   { { '=', "_n", value },
+                                     { ':', std::string (state_hash_name),
+                                       render_hash (hash) } }));
+    return modify (id, delta);
+  };
+  StateTry attempt{ 0, channel (), false, true, true, {} };
+  const auto parts = message_bodies ("_a", 1, { { '=', "_n", "1" } });
+  db ().begin ();
+  const Outcome outcome = try_state (db (), hashers, attempt, parts[0]);
+  db ().commit ();
+  EXPECT_EQ (result_ok, outcome.result);
+  EXPECT_EQ ("(unset)", value ("_n"));
+  base::Hash wrong;
+  EXPECT_EQ (result_differs, said (1, wrong, 1, "1").result);
+  EXPECT_EQ ("(unset)", value ("_n"));
+  EXPECT_EQ (0u, db ().state_head (channel ()).applied.value);
+  store_message (2, 2, parts);
+  EXPECT_EQ (result_ok, modify (2, 0).result);
+  const base::Hash right = state_hash (db (), hashers, channel ());
+  EXPECT_EQ (render_hash (right), outcome.message);
+  EXPECT_EQ (result_ok, said (3, right, 1, "1").result);
+  const StateHead head = db ().state_head (channel ());
+  EXPECT_EQ (3u, head.hash_message_id.value);
+  EXPECT_EQ (right, head.hash);
+  EXPECT_EQ (2u, head.checkpoint.value);
+  EXPECT_EQ (1u, head.changes);
+  EXPECT_EQ (3u, head.change_bytes);
+}
+
+TEST_P (Plugin, WorksOnManyChangesOfALargeValueOnlySoMuch)
+{
+  std::vector<ModifierSpec> modifiers;
+  modifiers.push_back ({ '=', "_big", std::string (1 << 20, 'x') });
+  for (int i = 0; i < 1100; i++)
+    modifiers.push_back ({ '+', "_big", "x" });
+  store_message (1, 1, message_bodies ("_a", 1, modifiers));
+  const Outcome outcome = modify (1, 1);
+  EXPECT_EQ (result_refused, outcome.result);
+  EXPECT_NE (std::string::npos, outcome.message.find ("too many"));
+  EXPECT_EQ ("(unset)", value ("_big"));
 }
 
 TEST_P (Plugin, SaysOfFragmentsWhetherTheirChangeIsApplied)
@@ -1049,7 +1133,7 @@ TEST_P (Plugin, RemovesEverythingAboutAChannelAndNothingElse)
   opened_->reopen ();
   EXPECT_EQ (base::Head{}, db ().counters (channel (1)));
   EXPECT_FALSE (db ().tag (channel (1), tag ()));
-  EXPECT_FALSE (db ().state_name_from (channel (1), ""));
+  EXPECT_FALSE (db ().variable_from (channel (1), StateSlot::live, ""));
   EXPECT_FALSE (db ().range_from (channel (1), { 1 }));
   EXPECT_FALSE (db ().message_from (channel (1), "_a", { 1 }));
   EXPECT_TRUE (db ().memberships (channel (1), member ()).empty ());

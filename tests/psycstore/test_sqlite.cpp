@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "psycstore/core/state_value.hpp"
 #include "psycstore/core/changes.hpp"
 #include "psycstore/plugin/sql_database.hpp"
 #include "psycstore/plugin/sqlite_connection.hpp"
@@ -100,6 +101,8 @@ protected:
   SqliteOptions options_;
 };
 
+const auto schema_version = static_cast<int> (sqlite_schema_steps ().size ());
+
 int
 mode (const fs::path &path)
 {
@@ -129,7 +132,7 @@ TEST_F (SqliteFile, CommitsDurablyWithAWriteAheadLog)
   SqliteConnection other (options_.path);
   ASSERT_TRUE (other.open ());
   EXPECT_EQ ("wal", other.text ("PRAGMA journal_mode"));
-  EXPECT_EQ (1, other.number ("PRAGMA user_version"));
+  EXPECT_EQ (schema_version, other.number ("PRAGMA user_version"));
 }
 
 TEST_F (SqliteFile, IsRefusedWhenItIsNoDatabase)
@@ -166,7 +169,7 @@ TEST_F (SqliteFile, IsRefusedWhenItIsCutOff)
 TEST_F (SqliteFile, IsRefusedWhenANewerProgramMadeIt)
 {
   (void)open ();
-  execute ("PRAGMA user_version = 2");
+  execute ("PRAGMA user_version = " + std::to_string (schema_version + 1));
   expect_refused ("newer program");
 }
 
@@ -200,14 +203,47 @@ TEST_F (SqliteFile, IsBroughtUpToDateStepByStepAfterACopy)
     EXPECT_EQ (1u, opened.database->counters (channel ()).fragment_id.value);
   }
   execute ("SELECT y FROM second");
-  EXPECT_EQ (0600, mode (options_.path + ".v1.bak"));
-  SqliteConnection copy (options_.path + ".v1.bak");
+  const std::string backup
+      = options_.path + ".v" + std::to_string (schema_version) + ".bak";
+  EXPECT_EQ (0600, mode (backup));
+  SqliteConnection copy (backup);
   ASSERT_TRUE (copy.open ());
-  EXPECT_EQ (1, copy.number ("PRAGMA user_version"));
+  EXPECT_EQ (schema_version, copy.number ("PRAGMA user_version"));
   EXPECT_EQ (1, copy.number ("SELECT count(*) FROM fragments"));
   // The older program refuses it now.
   options_.schema_steps = sqlite_schema_steps ();
   expect_refused ("newer program");
+}
+
+TEST_F (SqliteFile, OfTheFirstSchemaKeepsItsVariables)
+{
+  const std::string big (150001, 'v');
+  options_.schema_steps.resize (1);
+  {
+    const PluginOpened opened = open ();
+    ASSERT_FALSE (store (*opened.database, 1));
+  }
+  execute ("UPDATE channels SET state_message = 1;"
+           "INSERT INTO variables (channel, name, value) VALUES"
+           " (1, CAST ('_topic' AS BLOB), CAST ('x' AS BLOB)),"
+           " (1, CAST ('_big' AS BLOB), CAST ('"
+           + big + "' AS BLOB))");
+  options_.schema_steps = sqlite_schema_steps ();
+  const PluginOpened opened = open ();
+  ASSERT_TRUE (opened.database) << opened.why_not;
+  Database &db = *opened.database;
+  EXPECT_EQ (1u, db.state_head (channel ()).applied.value);
+  const auto first = db.variable_from (channel (), StateSlot::live, "");
+  ASSERT_TRUE (first);
+  EXPECT_EQ ("_big", first->name);
+  EXPECT_EQ (big, base::as_text (whole_value (db, *first)));
+  const auto topic = db.variable (channel (), StateSlot::live, "_topic");
+  ASSERT_TRUE (topic);
+  EXPECT_EQ ("x", base::as_text (whole_value (db, *topic)));
+  EXPECT_FALSE (topic->hash);
+  CheapHasher hasher;
+  hasher.add (bytes (std::string ("\0\0\0\6_topicx\0\0\0\0\0\0\0\1", 19)));
+  EXPECT_EQ (hasher.finish (), hash_of (db, hashers, *topic));
 }
 
 TEST_F (SqliteFile, StaysAsItWasWhenAStepFails)
@@ -308,9 +344,13 @@ TEST_F (SqliteFile, IsSearchedByIndicesOnly)
                                          &sql.method_message_before,
                                          &sql.memberships,
                                          &sql.state_head,
-                                         &sql.state_value,
-                                         &sql.state_name_from,
-                                         &sql.state_remove,
+                                         &sql.variable,
+                                         &sql.variable_from,
+                                         &sql.variable_update,
+                                         &sql.variable_make_live,
+                                         &sql.variable_remove,
+                                         &sql.variable_remove_pieces,
+                                         &sql.variable_piece,
                                          &sql.request,
                                          &sql.request_update,
                                          &sql.settled_to_trim,

@@ -128,7 +128,7 @@ protected:
   using Results = std::vector<std::pair<std::uint64_t, std::int64_t>>;
 
   MemoryDatabase db_;
-  StoreCore core_;
+  StoreCore core_{ hashers };
   std::map<ClientId, std::vector<base::Bytes>> sent_;
   std::map<ClientId, std::vector<base::Bytes>> taken_;
   std::map<ClientId, int> received_;
@@ -342,7 +342,7 @@ TEST_F (Store, TakesOverAStateThatComesInPieces)
   idle ();
   EXPECT_EQ ((Results{ { 9, 1 } }), results (alice));
   EXPECT_EQ (77u, db_.state_head (channel ()).applied.value);
-  EXPECT_EQ (3000u, db_.state_value (channel (), "_v99", 0, SIZE_MAX)->size ());
+  EXPECT_EQ (3000u, db_.variable (channel (), StateSlot::live, "_v99")->size);
 }
 
 TEST_F (Store, DropsAClientThatSpeaksNonsenseAndSurvivesAnyBytes)

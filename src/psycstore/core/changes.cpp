@@ -118,7 +118,7 @@ change (Database &db, const FragmentStore &request)
 Outcome
 change (Database &db, const StateReset &request)
 {
-  db.state_clear (request.channel);
+  db.variables_clear (request.channel, StateSlot::live);
   return done ();
 }
 

@@ -59,13 +59,49 @@ struct MembershipEvent
   bool operator== (const MembershipEvent &) const = default;
 };
 
+// Where a channel's state stands.
 struct StateHead
 {
+  // The last message that changed it.
   base::MessageId applied;
+  // The last of those that emptied it first.
+  base::MessageId checkpoint;
+  // Changes since then, and the bytes of their names and values.
+  std::uint64_t changes = 0;
+  std::uint64_t change_bytes = 0;
+  // The last hash of the state that its host signed, and in which message.
   base::MessageId hash_message_id;
   base::Hash hash;
 
   bool operator== (const StateHead &) const = default;
+};
+
+// A channel's state exists twice while a change is being made.
+enum class StateSlot : std::uint8_t
+{
+  live = 0,
+  // What a change makes of it: only the variables that are touched. Empty
+  // before and after.
+  next = 1,
+};
+
+// Values are kept in pieces of this size; only the last one may be shorter.
+inline constexpr std::size_t state_piece_size = 60000;
+
+// A variable without its value.
+struct Variable
+{
+  std::string name;
+  // Of the value in bytes; 0 in the slot `next`: it is to be removed.
+  std::uint64_t size = 0;
+  // The message that gave it this value.
+  base::MessageId changed_by;
+  // Over name and value (core/state_hash.hpp); nothing: not computed yet.
+  std::optional<base::Hash> hash;
+  // The plugin's name for it; 0: not stored yet.
+  std::int64_t row = 0;
+
+  bool operator== (const Variable &) const = default;
 };
 
 struct TagEntry
@@ -192,19 +228,34 @@ public:
   virtual void state_head_put (const base::ChannelKey &channel,
                                const StateHead &head)
       = 0;
-  // At most `size_max` bytes of the value, from byte `first` on.
-  [[nodiscard]] virtual std::optional<base::Bytes>
-  state_value (const base::ChannelKey &channel, std::string_view name,
-               std::uint64_t first, std::uint64_t size_max)
+  [[nodiscard]] virtual std::optional<Variable>
+  variable (const base::ChannelKey &channel, StateSlot slot,
+            std::string_view name)
       = 0;
-  // The first name at or after `first`, by bytes.
-  [[nodiscard]] virtual std::optional<std::string>
-  state_name_from (const base::ChannelKey &channel, std::string_view first) = 0;
-  // An empty value removes the variable.
-  virtual void state_put (const base::ChannelKey &channel,
-                          std::string_view name, base::ByteView value)
+  // The first by name at or after `first`; names are ordered by bytes.
+  [[nodiscard]] virtual std::optional<Variable>
+  variable_from (const base::ChannelKey &channel, StateSlot slot,
+                 std::string_view first)
       = 0;
-  virtual void state_clear (const base::ChannelKey &channel) = 0;
+  // Inserts when variable.row is 0 (and sets it), else replaces all but the
+  // name and the value.
+  virtual void variable_put (const base::ChannelKey &channel, StateSlot slot,
+                             Variable &variable)
+      = 0;
+  // With its value.
+  virtual void variable_remove (const Variable &variable) = 0;
+  // Into the live state, where there is none of its name.
+  virtual void variable_make_live (const Variable &variable) = 0;
+  // Empty: there is none.
+  [[nodiscard]] virtual base::Bytes variable_piece (const Variable &variable,
+                                                    std::uint64_t number)
+      = 0;
+  // Puts each piece once.
+  virtual void variable_piece_put (const Variable &variable,
+                                   std::uint64_t number, base::ByteView bytes)
+      = 0;
+  virtual void variables_clear (const base::ChannelKey &channel, StateSlot slot)
+      = 0;
 
   // Requests --------------------------------------------------------------
   [[nodiscard]] virtual std::optional<Request>

@@ -35,9 +35,11 @@ refused (std::string message)
 inline constexpr std::size_t settled_requests_max = 1024;
 inline constexpr std::size_t reason_bytes_max = 1024;
 inline constexpr std::size_t method_keywords_max = 16;
-// Of one state change, and of a state that is taken over whole.
-inline constexpr std::size_t state_change_bytes_max = std::size_t{ 16 } << 20;
-// Of a value in one StateResult.
-inline constexpr std::size_t state_piece_bytes_max = 60000;
+// Of the head of a message that is tried out, and of a state that is taken over
+// whole: one variable of the largest size, and something beside it.
+inline constexpr std::size_t state_change_bytes_max = std::size_t{ 17 } << 20;
+// Old values and operands that the operators other than `=` may go through for
+// one message.
+inline constexpr std::uint64_t state_work_bytes_max = std::uint64_t{ 1 } << 30;
 inline constexpr std::size_t record_bytes_max = 60000;
 } // namespace psycstore

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "psyc/message/names.hpp"
-
 namespace psycstore
 {
 namespace
@@ -84,106 +82,6 @@ info_result (std::uint64_t operation, const Request &request)
            request.state, request.message_id,
            request.code,  request.reason };
 }
-
-// Gives pieces of values: the name comes with the first piece.
-class ValueGiver
-{
-public:
-  ValueGiver (std::uint64_t operation, const base::ChannelKey &channel,
-              std::uint64_t first_byte)
-      : operation_ (operation), channel_ (channel), byte_ (first_byte)
-  {}
-
-  // True when the value is finished.
-  [[nodiscard]] bool
-  give (Database &db, const std::string &name, Page &page)
-  {
-    auto piece = db.state_value (channel_, name, byte_, state_piece_bytes_max);
-    const std::size_t size = piece ? piece->size () : 0;
-    if (0 != size)
-      page.add (StateResult{
-          operation_, 0 == byte_ ? name : "", { std::move (*piece) } });
-    byte_ = size < state_piece_bytes_max ? 0 : byte_ + size;
-    return size < state_piece_bytes_max;
-  }
-
-private:
-  const std::uint64_t operation_;
-  const base::ChannelKey channel_;
-  std::uint64_t byte_;
-};
-
-class StateReader : public Reader
-{
-public:
-  explicit StateReader (StateGet request)
-      : request_ (std::move (request)),
-        giver_ (request_.operation, request_.channel, request_.first_byte)
-  {}
-
-  std::optional<Outcome>
-  step (Database &db, Page &page) override
-  {
-    if (match_.empty () && ! find (db))
-      return done (result_no);
-    while (page.has_room ())
-      if (giver_.give (db, match_, page))
-        return done ();
-    return std::nullopt;
-  }
-
-private:
-  // The name itself, else the nearest shorter one that has a value.
-  [[nodiscard]] bool
-  find (Database &db)
-  {
-    for (std::optional<std::string_view> name = request_.name; name;
-         name = psyc::shorter (*name))
-      if (db.state_value (request_.channel, *name, 0, 1))
-      {
-        match_ = *name;
-        return true;
-      }
-    return false;
-  }
-
-  const StateGet request_;
-  ValueGiver giver_;
-  std::string match_;
-};
-
-class StatePrefixReader : public Reader
-{
-public:
-  explicit StatePrefixReader (StateGetPrefix request)
-      : request_ (std::move (request)),
-        giver_ (request_.operation, request_.channel, request_.first_byte),
-        next_ (std::max (request_.prefix, request_.first_name))
-  {}
-
-  std::optional<Outcome>
-  step (Database &db, Page &page) override
-  {
-    while (page.has_room ())
-    {
-      const auto name = db.state_name_from (request_.channel, next_);
-      if (! name || ! name->starts_with (request_.prefix))
-        return done (static_cast<std::int64_t> (count_));
-      next_ = *name;
-      if (! giver_.give (db, *name, page))
-        continue;
-      next_.push_back ('\0'); // the least name after it
-      count_++;
-    }
-    return std::nullopt;
-  }
-
-private:
-  const StateGetPrefix request_;
-  ValueGiver giver_;
-  std::string next_;
-  std::uint64_t count_ = 0;
-};
 
 bool
 next_range (Database &db, RangesGet &request, Page &page)
@@ -268,18 +166,6 @@ make_reader (CountersGet request)
         const bool is_new = base::Head{} == head && applied.is_none ();
         return done (is_new ? result_no : result_ok);
       });
-}
-
-std::unique_ptr<Reader>
-make_reader (StateGet request)
-{
-  return std::make_unique<StateReader> (std::move (request));
-}
-
-std::unique_ptr<Reader>
-make_reader (StateGetPrefix request)
-{
-  return std::make_unique<StatePrefixReader> (std::move (request));
 }
 
 std::unique_ptr<Reader>

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "port/hash.hpp"
 #include "psycstore/core/database.hpp"
 #include "psycstore/core/membership.hpp"
 #include "psycstore/core/outcome.hpp"
@@ -72,6 +73,9 @@ public:
 [[nodiscard]] std::unique_ptr<Reader> make_reader (CountersGet request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (StateGet request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (StateGetPrefix request);
+// Not like the others: it may have to hash.
+[[nodiscard]] std::unique_ptr<Reader>
+make_reader (StateInfoGet request, const port::HasherMaker &hashers);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (TagGet request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (RangesGet request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (RequestGet request);

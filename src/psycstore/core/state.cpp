@@ -1,161 +1,49 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "psycstore/core/state.hpp"
 
-#include <map>
-
 #include "psyc/message/names.hpp"
-#include "psyc/message/part_checker.hpp"
-#include "psyc/message/parts.hpp"
 #include "psyc/message/variables.hpp"
+#include "psycstore/core/state_change.hpp"
 
 namespace psycstore
 {
 namespace
 {
-using Values = std::map<std::string, base::Bytes, std::less<>>;
+using Progress = psyc::PartChecker::State;
 
-// Reads one stored message and works out what its modifiers make of the
-// state, without changing it.
-class Change
+// Reads a stored message into `change`; why not, if so.
+std::string
+read_message (Database &db, const base::ChannelKey &channel,
+              base::MessageId message, StateChange &change)
 {
-public:
-  Change (Database &db, const base::ChannelKey &channel, bool from_nothing)
-      : db_ (db), channel_ (channel), from_nothing_ (from_nothing)
-  {}
-
-  // Why the message cannot be applied; empty: `values` are the new ones.
-  [[nodiscard]] std::string
-  read (base::MessageId message)
+  std::uint64_t offset = 0;
+  while (change.error ().empty ())
   {
-    std::uint64_t offset = 0;
-    while (error_.empty ())
+    const auto info = db.message_fragment_from (channel, message, offset);
+    if (! info || info->offset != offset)
+      return "message " + std::to_string (message.value)
+             + " is incomplete at byte " + std::to_string (offset);
+    // Once the body has begun only the end matters, which is in the last
+    // fragment.
+    if (Progress::body != change.state () || info->is_last ())
     {
-      const auto info = db_.message_fragment_from (channel_, message, offset);
-      if (! info || info->offset != offset)
-        return "message " + std::to_string (message.value)
-               + " is incomplete at byte " + std::to_string (offset);
-      // Once the body has begun only the end matters, which is in the last
-      // fragment.
-      if (psyc::PartChecker::State::body != checker_.state ()
-          || info->is_last ())
-        read_fragment (*info);
-      if (info->is_last ())
-        break;
-      if (0 == info->body_size)
-        return "malformed message: an empty fragment";
-      offset = info->end ();
+      const base::Bytes bytes = db.fragment_bytes (channel, *info);
+      if (bytes.size () < fragment_header_size)
+        return "malformed message: a fragment without a header";
+      change.add (fragment_body (bytes));
     }
-    if (error_.empty () && checker_.state () != psyc::PartChecker::State::ended)
-      return psyc::PartChecker::State::cancelled == checker_.state ()
-                 ? "the message was cancelled"
-                 : "malformed message: it does not end";
-    return error_;
+    if (info->is_last ())
+      break;
+    if (0 == info->body_size)
+      return "malformed message: an empty fragment";
+    offset = info->end ();
   }
-
-  [[nodiscard]] const Values &
-  values () const
-  {
-    return values_;
-  }
-
-private:
-  void
-  read_fragment (const FragmentInfo &info)
-  {
-    const base::Bytes bytes = db_.fragment_bytes (channel_, info);
-    if (bytes.size () < fragment_header_size)
-    {
-      error_ = "malformed message: a fragment without a header";
-      return;
-    }
-    psyc::PartReader reader (fragment_body (bytes));
-    while (const auto part = reader.next ())
-    {
-      const psyc::PartError error = checker_.on_part (*part);
-      if (psyc::PartError::none != error)
-        return refuse (error);
-      on_part (*part);
-    }
-    if (psyc::PartError::none != reader.error ())
-      refuse (reader.error ());
-  }
-
-  void
-  refuse (psyc::PartError error)
-  {
-    error_ = "malformed message: " + std::string (psyc::error_name (error));
-  }
-
-  void
-  on_part (const psyc::Part &part)
-  {
-    if (const auto *modifier = std::get_if<psyc::ModifierPart> (&part))
-    {
-      oper_ = modifier->oper;
-      name_ = modifier->name;
-      argument_.clear ();
-      add (modifier->value);
-    }
-    else if (const auto *more = std::get_if<psyc::ModContPart> (&part))
-      add (more->value);
-  }
-
-  // The next piece of the argument; with the last one it is applied.
-  void
-  add (base::ByteView piece)
-  {
-    if (! psyc::is_lasting (oper_))
-      return;
-    argument_.insert (argument_.end (), piece.begin (), piece.end ());
-    if (size_ + argument_.size () > state_change_bytes_max)
-    {
-      error_ = "state change of more than 16 MiB";
-      // What follows must not pile up until the fragment ends.
-      oper_ = psyc::Operator::set;
-      argument_.clear ();
-      return;
-    }
-    if (0 == checker_.value_missing ())
-      apply ();
-  }
-
-  void
-  apply ()
-  {
-    auto result = psyc::apply_operator (name_, current (), oper_, argument_);
-    if (psyc::ValueError::none != result.error)
-    {
-      error_ = "cannot apply " + std::string (1, static_cast<char> (oper_))
-               + name_ + ": " + std::string (psyc::error_name (result.error));
-      return;
-    }
-    size_ += name_.size () + result.value.size ();
-    values_[name_] = std::move (result.value);
-  }
-
-  [[nodiscard]] base::Bytes
-  current ()
-  {
-    const auto changed = values_.find (name_);
-    if (values_.end () != changed)
-      return changed->second;
-    if (from_nothing_)
-      return {};
-    return db_.state_value (channel_, name_, 0, SIZE_MAX)
-        .value_or (base::Bytes{});
-  }
-
-  Database &db_;
-  const base::ChannelKey &channel_;
-  const bool from_nothing_;
-  psyc::PartChecker checker_;
-  psyc::Operator oper_ = psyc::Operator::set;
-  std::string name_;
-  base::Bytes argument_;
-  Values values_;
-  std::size_t size_ = 0;
-  std::string error_;
-};
+  if (! change.error ().empty () || Progress::ended == change.state ())
+    return change.error ();
+  return Progress::cancelled == change.state ()
+             ? "the message was cancelled"
+             : "malformed message: it does not end";
+}
 
 std::string
 chain_break (base::MessageId applied, const StateModify &request)
@@ -164,10 +52,40 @@ chain_break (base::MessageId applied, const StateModify &request)
          + std::to_string (applied.value) + ", needed "
          + std::to_string (request.message_id.value - request.state_delta);
 }
+
+// Does the state come out as its host says?
+Outcome
+check_hash (StateChange &change, base::MessageId message, StateHead &head)
+{
+  if (! change.said_hash ())
+    return done ();
+  const base::Hash hash = change.hash ();
+  if (render_hash (hash) != *change.said_hash ())
+    return { result_differs, "the state differs from the host's after message "
+                                 + std::to_string (message.value) };
+  head.hash = hash;
+  head.hash_message_id = message;
+  return done ();
+}
+
+void
+count_change (StateHead &head, const StateModify &request, std::uint64_t bytes)
+{
+  head.applied = request.message_id;
+  if (psyc::state_reset == request.state_delta)
+  {
+    head.checkpoint = request.message_id;
+    head.changes = head.change_bytes = 0;
+    return;
+  }
+  head.changes++;
+  head.change_bytes += bytes;
+}
 } // namespace
 
 Outcome
-modify_state (Database &db, const StateModify &request)
+modify_state (Database &db, const port::HasherMaker &hashers,
+              const StateModify &request)
 {
   if (request.message_id.is_none () || request.message_id.value > id_max)
     return refused ("message id out of bounds (1 to 2^63 - 2)");
@@ -180,20 +98,50 @@ modify_state (Database &db, const StateModify &request)
   if (! is_checkpoint
       && head.applied.value + request.state_delta != request.message_id.value)
     return { result_no, chain_break (head.applied, request) };
-  Change change (db, request.channel, is_checkpoint);
-  if (std::string why = change.read (request.message_id); ! why.empty ())
-    return refused (std::move (why));
-  if (is_checkpoint)
-    db.state_clear (request.channel);
-  for (const auto &[name, value] : change.values ())
-    db.state_put (request.channel, name, value);
-  head.applied = request.message_id;
+  StateChange change (db, hashers, request.channel,
+                      is_checkpoint ? StateChange::From::nothing
+                                    : StateChange::From::current,
+                      request.message_id);
+  Outcome outcome;
+  outcome.message
+      = read_message (db, request.channel, request.message_id, change);
+  if (! outcome.message.empty ())
+    outcome.result = change.is_refused () ? result_refused : result_failed;
+  else
+    outcome = check_hash (change, request.message_id, head);
+  if (result_ok != outcome.result)
+  {
+    change.drop ();
+    return outcome;
+  }
+  change.make_live ();
+  count_change (head, request, change.bytes ());
   db.state_head_put (request.channel, head);
   return done ();
 }
 
 Outcome
-replace_state (Database &db, const StateSync &request, base::ByteView image)
+try_state (Database &db, const port::HasherMaker &hashers,
+           const StateTry &request, base::ByteView parts)
+{
+  StateChange change (db, hashers, request.channel,
+                      request.is_reset ? StateChange::From::nothing
+                                       : StateChange::From::current,
+                      {});
+  change.add (parts);
+  Outcome outcome;
+  if (! change.error ().empty ())
+    outcome = { change.is_refused () ? result_refused : result_failed,
+                change.error () };
+  else if (request.wants_hash)
+    outcome.message = render_hash (change.hash ());
+  change.drop ();
+  return outcome;
+}
+
+Outcome
+replace_state (Database &db, const port::HasherMaker &hashers,
+               const StateSync &request, base::ByteView image)
 {
   if (request.applied.value > id_max
       || request.hash_message_id.value > id_max)
@@ -204,13 +152,17 @@ replace_state (Database &db, const StateSync &request, base::ByteView image)
   for (const StateVariable &variable : state->variables)
     if (! psyc::is_name (variable.name))
       return refused ("malformed name of a variable");
-  db.state_clear (request.channel);
+  StateChange change (db, hashers, request.channel, StateChange::From::nothing,
+                      request.applied);
   for (const StateVariable &variable : state->variables)
-    db.state_put (request.channel, variable.name, variable.value);
+    change.assign (variable.name, variable.value);
+  change.make_live ();
   StateHead head = db.state_head (request.channel);
   if (head.hash_message_id != request.hash_message_id)
     head.hash = {};
   head.applied = request.applied;
+  head.checkpoint = {};
+  head.changes = head.change_bytes = 0;
   head.hash_message_id = request.hash_message_id;
   db.state_head_put (request.channel, head);
   return done ();

@@ -94,8 +94,9 @@ StoreCore::take (ClientId, Client &client, M message)
 {
   if constexpr (std::is_same_v<M, Cancel>)
     cancel (client, message.operation);
-  else if constexpr (std::is_same_v<M, StateSync>)
-    take_image_piece (client, std::move (message));
+  else if constexpr (std::is_same_v<M,
+                                    StateSync> || std::is_same_v<M, StateTry>)
+    take_piece (client, std::move (message));
   else
   {
     Operation operation;
@@ -108,8 +109,11 @@ StoreCore::take (ClientId, Client &client, M message)
     if constexpr (requires { message.data.bytes; })
       operation.size += message.data.bytes.size ();
     if constexpr (std::is_same_v<M, StateModify>)
-      operation.change = [message = std::move (message)] (Database &db)
-      { return modify_state (db, message); };
+      operation.change = [this, message = std::move (message)] (Database &db)
+      { return modify_state (db, hashers_, message); };
+    else if constexpr (std::is_same_v<M, StateInfoGet>)
+      operation.make_reader = [this, message = std::move (message)]
+      { return make_reader (message, hashers_); };
     else if constexpr (Change<M>)
       operation.change = [message = std::move (message)] (Database &db)
       { return change (db, message); };
@@ -139,29 +143,31 @@ StoreCore::cancel (Client &client, std::uint64_t number)
   client.waiting.erase (it);
 }
 
+template <typename M>
 void
-StoreCore::take_image_piece (Client &client, StateSync message)
+StoreCore::take_piece (Client &client, M message)
 {
-  // A little above what a state may have, for its names and lengths.
-  constexpr std::size_t image_bytes_max = 2 * state_change_bytes_max;
-  if (client.image_number != message.operation)
-    client.image.clear ();
-  client.image_number = message.operation;
-  if (client.image.size () <= image_bytes_max)
-    client.image.insert (client.image.end (), message.piece.bytes.begin (),
-                         message.piece.bytes.end ());
+  if (client.pieces_number != message.operation)
+    client.pieces.clear ();
+  client.pieces_number = message.operation;
+  if (client.pieces.size () <= state_change_bytes_max)
+    client.pieces.insert (client.pieces.end (), message.piece.bytes.begin (),
+                          message.piece.bytes.end ());
   if (! message.is_last)
     return;
-  message.piece.bytes = std::exchange (client.image, {});
-  client.image_number = 0;
+  message.piece.bytes = std::exchange (client.pieces, {});
+  client.pieces_number = 0;
   Operation operation;
   operation.number = message.operation;
   operation.size = message.piece.bytes.size ();
-  operation.change = [message = std::move (message)] (Database &db)
+  operation.change = [this, message = std::move (message)] (Database &db)
   {
-    if (message.piece.bytes.size () > image_bytes_max)
-      return refused ("state of more than 16 MiB");
-    return replace_state (db, message, message.piece.bytes);
+    if (message.piece.bytes.size () > state_change_bytes_max)
+      return refused ("more than 17 MiB of state at once");
+    if constexpr (std::is_same_v<M, StateSync>)
+      return replace_state (db, hashers_, message, message.piece.bytes);
+    else
+      return try_state (db, hashers_, message, message.piece.bytes);
   };
   enqueue (client, std::move (operation));
 }

@@ -71,6 +71,8 @@ public:
   static constexpr std::size_t page_bytes = std::size_t{ 64 } << 10;
   static constexpr std::size_t readers_max = 256;
 
+  explicit StoreCore (const port::HasherMaker &hashers) : hashers_ (hashers) {}
+
   // Without a database every operation is answered with `why_not`.
   void
   on_database (Database *db, std::string why_not)
@@ -118,9 +120,9 @@ private:
     std::size_t batch_bytes = 0;
     // A message was taken and no next one was asked for yet.
     bool is_held = false;
-    // A state that comes in pieces.
-    std::uint64_t image_number = 0;
-    base::Bytes image;
+    // What comes in pieces: a state, the head of a message.
+    std::uint64_t pieces_number = 0;
+    base::Bytes pieces;
 
     [[nodiscard]] bool
     is_full () const
@@ -153,7 +155,7 @@ private:
                                   const Bundle &bundle);
   template <typename M> void take (ClientId id, Client &client, M message);
   void cancel (Client &client, std::uint64_t number);
-  void take_image_piece (Client &client, StateSync message);
+  template <typename M> void take_piece (Client &client, M message);
   void enqueue (Client &client, Operation operation);
   void let_receive (ClientId id, Client &client);
 
@@ -174,6 +176,7 @@ private:
 
   void count (std::string_view what, std::uint64_t by = 1);
 
+  const port::HasherMaker &hashers_;
   Database *db_ = nullptr;
   std::string why_not_;
   std::map<ClientId, Client> clients_;

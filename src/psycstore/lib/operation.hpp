@@ -43,6 +43,11 @@ struct GNUNET_PSYCSTORE_OperationHandle
     return false;
   }
   virtual bool
+  on (const psycstore::StateInfoResult &)
+  {
+    return false;
+  }
+  virtual bool
   on (const psycstore::TagResult &)
   {
     return false;

@@ -300,53 +300,117 @@ MemoryDatabase::state_head_put (const base::ChannelKey &key,
     channel->state_head = head;
 }
 
-std::optional<base::Bytes>
-MemoryDatabase::state_value (const base::ChannelKey &key, std::string_view name,
-                             std::uint64_t first, std::uint64_t size_max)
+std::optional<Variable>
+MemoryDatabase::variable (const base::ChannelKey &key, StateSlot slot,
+                          std::string_view name)
 {
   const Channel *channel = find (key);
   if (nullptr == channel)
     return std::nullopt;
-  const auto it = channel->variables.find (name);
+  const auto it = channel->variables.find ({ slot, std::string (name) });
   if (channel->variables.end () == it)
     return std::nullopt;
-  const base::ByteView value = it->second;
-  const std::uint64_t from = std::min<std::uint64_t> (first, value.size ());
-  const std::uint64_t size = std::min (size_max, value.size () - from);
-  return base::to_bytes (value.subspan (from, size));
+  return it->second;
 }
 
-std::optional<std::string>
-MemoryDatabase::state_name_from (const base::ChannelKey &key,
-                                 std::string_view first)
+std::optional<Variable>
+MemoryDatabase::variable_from (const base::ChannelKey &key, StateSlot slot,
+                               std::string_view first)
 {
   const Channel *channel = find (key);
   if (nullptr == channel)
     return std::nullopt;
-  const auto it = channel->variables.lower_bound (first);
-  if (channel->variables.end () == it)
+  const auto it
+      = channel->variables.lower_bound ({ slot, std::string (first) });
+  if (channel->variables.end () == it || it->first.first != slot)
     return std::nullopt;
-  return it->first;
+  return it->second;
 }
 
 void
-MemoryDatabase::state_put (const base::ChannelKey &key, std::string_view name,
-                           base::ByteView value)
+MemoryDatabase::variable_put (const base::ChannelKey &key, StateSlot slot,
+                              Variable &variable)
 {
   Channel *channel = change (key);
   if (nullptr == channel)
     return;
-  if (value.empty ())
-    channel->variables.erase (std::string (name));
-  else
-    channel->variables[std::string (name)] = base::to_bytes (value);
+  const VariableKey place{ slot, variable.name };
+  if (0 == variable.row)
+  {
+    variable.row = data_.next_row++;
+    data_.variable_places[variable.row] = { key, place, {} };
+  }
+  channel->variables[place] = variable;
+}
+
+MemoryDatabase::VariablePlace *
+MemoryDatabase::find_place (const Variable &variable)
+{
+  const auto it = data_.variable_places.find (variable.row);
+  return failure_ || data_.variable_places.end () == it ? nullptr : &it->second;
 }
 
 void
-MemoryDatabase::state_clear (const base::ChannelKey &key)
+MemoryDatabase::variable_remove (const Variable &variable)
 {
-  if (Channel *channel = change (key))
-    channel->variables.clear ();
+  const VariablePlace *place = find_place (variable);
+  if (nullptr == place || ! may_change ())
+    return;
+  data_.channels[place->channel].variables.erase (place->key);
+  data_.variable_places.erase (variable.row);
+}
+
+void
+MemoryDatabase::variable_make_live (const Variable &variable)
+{
+  VariablePlace *place = find_place (variable);
+  if (nullptr == place || ! may_change ())
+    return;
+  auto &variables = data_.channels[place->channel].variables;
+  auto node = variables.extract (place->key);
+  place->key.first = StateSlot::live;
+  node.key () = place->key;
+  variables.insert (std::move (node));
+}
+
+base::Bytes
+MemoryDatabase::variable_piece (const Variable &variable, std::uint64_t number)
+{
+  const VariablePlace *place = find_place (variable);
+  return nullptr == place || number >= place->pieces.size ()
+             ? base::Bytes{}
+             : *place->pieces[number];
+}
+
+void
+MemoryDatabase::variable_piece_put (const Variable &variable,
+                                    std::uint64_t number, base::ByteView bytes)
+{
+  VariablePlace *place = find_place (variable);
+  if (nullptr == place || ! may_change ())
+    return;
+  place->pieces.resize (std::max (place->pieces.size (), number + 1),
+                        std::make_shared<base::Bytes> ());
+  place->pieces[number]
+      = std::make_shared<base::Bytes> (base::to_bytes (bytes));
+}
+
+void
+MemoryDatabase::variables_clear (const base::ChannelKey &key, StateSlot slot)
+{
+  if (nullptr == find (key))
+    return;
+  Channel *channel = change (key);
+  if (nullptr == channel)
+    return;
+  std::erase_if (channel->variables,
+                 [this, slot] (const auto &entry)
+                 {
+                   if (entry.first.first != slot)
+                     return false;
+                   data_.variable_places.erase (entry.second.row);
+                   return true;
+                 });
 }
 
 // -- Requests ----------------------------------------------------------------
@@ -531,6 +595,8 @@ MemoryDatabase::channel_remove (const base::ChannelKey &key)
     return;
   for (const auto &[id, request] : channel->requests)
     data_.pieces.erase (request.row);
+  for (const auto &[place, variable] : channel->variables)
+    data_.variable_places.erase (variable.row);
   data_.channels.erase (key);
   std::erase_if (data_.records,
                  [&] (const auto &entry) { return entry.first.first == key; });

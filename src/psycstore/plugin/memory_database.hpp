@@ -65,15 +65,22 @@ public:
   [[nodiscard]] StateHead state_head (const base::ChannelKey &channel) override;
   void state_head_put (const base::ChannelKey &channel,
                        const StateHead &head) override;
-  [[nodiscard]] std::optional<base::Bytes>
-  state_value (const base::ChannelKey &channel, std::string_view name,
-               std::uint64_t first, std::uint64_t size_max) override;
-  [[nodiscard]] std::optional<std::string>
-  state_name_from (const base::ChannelKey &channel,
-                   std::string_view first) override;
-  void state_put (const base::ChannelKey &channel, std::string_view name,
-                  base::ByteView value) override;
-  void state_clear (const base::ChannelKey &channel) override;
+  [[nodiscard]] std::optional<Variable>
+  variable (const base::ChannelKey &channel, StateSlot slot,
+            std::string_view name) override;
+  [[nodiscard]] std::optional<Variable>
+  variable_from (const base::ChannelKey &channel, StateSlot slot,
+                 std::string_view first) override;
+  void variable_put (const base::ChannelKey &channel, StateSlot slot,
+                     Variable &variable) override;
+  void variable_remove (const Variable &variable) override;
+  void variable_make_live (const Variable &variable) override;
+  [[nodiscard]] base::Bytes variable_piece (const Variable &variable,
+                                            std::uint64_t number) override;
+  void variable_piece_put (const Variable &variable, std::uint64_t number,
+                           base::ByteView bytes) override;
+  void variables_clear (const base::ChannelKey &channel,
+                        StateSlot slot) override;
 
   [[nodiscard]] std::optional<Request> request (const base::ChannelKey &channel,
                                                 Box box,
@@ -114,6 +121,7 @@ public:
 private:
   using SharedBytes = std::shared_ptr<const base::Bytes>;
   using MessagePlace = std::pair<base::MessageId, std::uint64_t>;
+  using VariableKey = std::pair<StateSlot, std::string>;
   using RequestKey = std::tuple<Box, base::MemberKey, base::RequestId>;
 
   struct Fragment
@@ -128,13 +136,21 @@ private:
     SharedBytes bytes;
   };
 
+  // Where a variable is, and the pieces of its value.
+  struct VariablePlace
+  {
+    base::ChannelKey channel;
+    VariableKey key;
+    std::vector<SharedBytes> pieces;
+  };
+
   struct Channel
   {
     std::map<base::FragmentId, Fragment> fragments;
     std::map<MessagePlace, base::FragmentId> places;
     std::map<std::string, std::map<base::MessageId, bool>, std::less<>> methods;
     std::map<base::MemberKey, std::vector<MembershipEvent>> memberships;
-    std::map<std::string, base::Bytes, std::less<>> variables;
+    std::map<VariableKey, Variable, std::less<>> variables;
     StateHead state_head;
     base::Generation generation;
     std::uint64_t request_number = 0;
@@ -147,6 +163,8 @@ private:
     std::map<base::ChannelKey, Channel> channels;
     // By the row of their request.
     std::map<std::int64_t, std::map<std::uint64_t, Piece>> pieces;
+    // By the row of their variable.
+    std::map<std::int64_t, VariablePlace> variable_places;
     // The master's under the zero key, which no member has.
     std::map<std::pair<base::ChannelKey, base::MemberKey>, base::Bytes> records;
     std::int64_t next_row = 1;
@@ -156,6 +174,7 @@ private:
   [[nodiscard]] Channel *find (const base::ChannelKey &key);
   [[nodiscard]] Channel *change (const base::ChannelKey &key);
   [[nodiscard]] bool may_change ();
+  [[nodiscard]] VariablePlace *find_place (const Variable &variable);
 
   Data data_;
   std::optional<Data> saved_;

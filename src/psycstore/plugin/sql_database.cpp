@@ -401,9 +401,12 @@ SqlDatabase::state_head (const base::ChannelKey &channel)
   if (! query.row ())
     return head;
   head.applied.value = query.number (0);
-  head.hash_message_id.value = query.number (1);
-  if (! query.is_null (2))
-    head.hash = query.fixed<base::Hash> (2);
+  head.checkpoint.value = query.number (1);
+  head.changes = query.number (2);
+  head.change_bytes = query.number (3);
+  head.hash_message_id.value = query.number (4);
+  if (! query.is_null (5))
+    head.hash = query.fixed<base::Hash> (5);
   return head;
 }
 
@@ -412,49 +415,9 @@ SqlDatabase::state_head_put (const base::ChannelKey &channel,
                              const StateHead &head)
 {
   SqlQuery (sql_.state_head_put, need_channel (channel).id, head.applied,
+            head.checkpoint, head.changes, head.change_bytes,
             head.hash_message_id, head.hash)
       .run ();
-}
-
-std::optional<base::Bytes>
-SqlDatabase::state_value (const base::ChannelKey &channel,
-                          std::string_view name, std::uint64_t first,
-                          std::uint64_t size_max)
-{
-  // SQLite counts bytes from 1, in 32 bits.
-  const std::uint64_t size = std::min<std::uint64_t> (size_max, INT32_MAX);
-  SqlQuery query (sql_.state_value, find_channel (channel).id, name, first + 1,
-                  size);
-  if (! query.row ())
-    return std::nullopt;
-  return base::to_bytes (query.bytes (0));
-}
-
-std::optional<std::string>
-SqlDatabase::state_name_from (const base::ChannelKey &channel,
-                              std::string_view first)
-{
-  SqlQuery query (sql_.state_name_from, find_channel (channel).id, first);
-  if (! query.row ())
-    return std::nullopt;
-  return std::string (base::as_text (query.bytes (0)));
-}
-
-void
-SqlDatabase::state_put (const base::ChannelKey &channel, std::string_view name,
-                        base::ByteView value)
-{
-  const std::int64_t id = need_channel (channel).id;
-  if (value.empty ())
-    SqlQuery (sql_.state_remove, id, name).run ();
-  else
-    SqlQuery (sql_.state_put, id, name, value).run ();
-}
-
-void
-SqlDatabase::state_clear (const base::ChannelKey &channel)
-{
-  SqlQuery (sql_.state_clear, find_channel (channel).id).run ();
 }
 
 // -- A whole channel ---------------------------------------------------------
@@ -463,12 +426,12 @@ void
 SqlDatabase::channel_remove (const base::ChannelKey &key)
 {
   write_run ();
+  variables_clear (key, StateSlot::live);
   const std::int64_t id = find_channel (key).id;
   for (SqlStatement *statement :
        { &sql_.remove_bodies, &sql_.remove_fragments, &sql_.remove_runs,
-         &sql_.remove_methods, &sql_.remove_memberships, &sql_.state_clear,
-         &sql_.remove_pieces, &sql_.remove_requests, &sql_.remove_tags,
-         &sql_.remove_channel })
+         &sql_.remove_methods, &sql_.remove_memberships, &sql_.remove_pieces,
+         &sql_.remove_requests, &sql_.remove_tags, &sql_.remove_channel })
     SqlQuery (*statement, id).run ();
   SqlQuery (sql_.remove_records, key).run ();
   forget ();

@@ -63,15 +63,22 @@ public:
   [[nodiscard]] StateHead state_head (const base::ChannelKey &channel) override;
   void state_head_put (const base::ChannelKey &channel,
                        const StateHead &head) override;
-  [[nodiscard]] std::optional<base::Bytes>
-  state_value (const base::ChannelKey &channel, std::string_view name,
-               std::uint64_t first, std::uint64_t size_max) override;
-  [[nodiscard]] std::optional<std::string>
-  state_name_from (const base::ChannelKey &channel,
-                   std::string_view first) override;
-  void state_put (const base::ChannelKey &channel, std::string_view name,
-                  base::ByteView value) override;
-  void state_clear (const base::ChannelKey &channel) override;
+  [[nodiscard]] std::optional<Variable>
+  variable (const base::ChannelKey &channel, StateSlot slot,
+            std::string_view name) override;
+  [[nodiscard]] std::optional<Variable>
+  variable_from (const base::ChannelKey &channel, StateSlot slot,
+                 std::string_view first) override;
+  void variable_put (const base::ChannelKey &channel, StateSlot slot,
+                     Variable &variable) override;
+  void variable_remove (const Variable &variable) override;
+  void variable_make_live (const Variable &variable) override;
+  [[nodiscard]] base::Bytes variable_piece (const Variable &variable,
+                                            std::uint64_t number) override;
+  void variable_piece_put (const Variable &variable, std::uint64_t number,
+                           base::ByteView bytes) override;
+  void variables_clear (const base::ChannelKey &channel,
+                        StateSlot slot) override;
 
   [[nodiscard]] std::optional<Request> request (const base::ChannelKey &channel,
                                                 Box box,

@@ -100,25 +100,44 @@ struct SqlStatements
                        " ORDER BY announced_at, generation, is_part");
 
   // State
+#define PSYCSTORE_VARIABLE_COLUMNS                                             \
+  "SELECT id, name, size, changed_by, hash FROM state "
   PSYCSTORE_STATEMENT (state_head,
-                       "SELECT state_message, hash_message, state_hash"
+                       "SELECT state_message, checkpoint, state_changes,"
+                       " state_change_bytes, hash_message, state_hash"
                        " FROM channels WHERE id = ?");
   PSYCSTORE_STATEMENT (state_head_put,
                        "UPDATE channels SET state_message = ?2,"
-                       " hash_message = ?3, state_hash = ?4 WHERE id = ?1");
-  PSYCSTORE_STATEMENT (state_value, "SELECT substr(value, CAST(?3 AS integer), "
-                                    "CAST(?4 AS integer)) FROM variables"
-                                    " WHERE channel = ?1 AND name = ?2");
-  PSYCSTORE_STATEMENT (state_name_from, "SELECT name FROM variables"
-                                        " WHERE channel = ? AND name >= ?"
-                                        " ORDER BY name LIMIT 1");
-  PSYCSTORE_STATEMENT (state_put,
-                       "INSERT INTO variables (channel, name, value)"
-                       " VALUES (?, ?, ?) ON CONFLICT (channel, name)"
-                       " DO UPDATE SET value = excluded.value");
-  PSYCSTORE_STATEMENT (state_remove,
-                       "DELETE FROM variables WHERE channel = ? AND name = ?");
-  PSYCSTORE_STATEMENT (state_clear, "DELETE FROM variables WHERE channel = ?");
+                       " checkpoint = ?3, state_changes = ?4,"
+                       " state_change_bytes = ?5, hash_message = ?6,"
+                       " state_hash = ?7 WHERE id = ?1");
+  PSYCSTORE_STATEMENT (variable, PSYCSTORE_VARIABLE_COLUMNS
+                       "WHERE channel = ? AND slot = ? AND name = ?");
+  PSYCSTORE_STATEMENT (variable_from, PSYCSTORE_VARIABLE_COLUMNS
+                       "WHERE channel = ? AND slot = ? AND name >= ?"
+                       " ORDER BY name LIMIT 1");
+  PSYCSTORE_STATEMENT (variable_insert,
+                       "INSERT INTO state (channel, slot, name, size,"
+                       " changed_by, hash) VALUES (?, ?, ?, ?, ?, ?)"
+                       " RETURNING id");
+  PSYCSTORE_STATEMENT (variable_update,
+                       "UPDATE state SET size = ?2, changed_by = ?3,"
+                       " hash = ?4 WHERE id = ?1");
+  PSYCSTORE_STATEMENT (variable_make_live,
+                       "UPDATE state SET slot = 0 WHERE id = ?");
+  PSYCSTORE_STATEMENT (variable_remove, "DELETE FROM state WHERE id = ?");
+  PSYCSTORE_STATEMENT (variable_remove_pieces,
+                       "DELETE FROM state_pieces WHERE variable = ?");
+  PSYCSTORE_STATEMENT (variable_piece, "SELECT bytes FROM state_pieces"
+                                       " WHERE variable = ? AND number = ?");
+  PSYCSTORE_STATEMENT (variable_piece_put,
+                       "INSERT INTO state_pieces (variable, number, bytes)"
+                       " VALUES (?, ?, ?)");
+  PSYCSTORE_STATEMENT (variables_clear_pieces,
+                       "DELETE FROM state_pieces WHERE variable IN (SELECT id"
+                       " FROM state WHERE channel = ? AND slot = ?)");
+  PSYCSTORE_STATEMENT (variables_clear,
+                       "DELETE FROM state WHERE channel = ? AND slot = ?");
 
   // Requests
 #define PSYCSTORE_REQUEST_COLUMNS                                              \
@@ -220,6 +239,7 @@ struct SqlStatements
   PSYCSTORE_STATEMENT (remove_channel, "DELETE FROM channels WHERE id = ?");
 
 #undef PSYCSTORE_REQUEST_COLUMNS
+#undef PSYCSTORE_VARIABLE_COLUMNS
 #undef PSYCSTORE_FRAGMENT_COLUMNS
 #undef PSYCSTORE_STATEMENT
 };

@@ -186,7 +186,8 @@ SqliteConnection::execute (const std::string &sql)
 std::unique_ptr<SqlPrepared>
 SqliteConnection::prepare (const char *sql)
 {
-  return std::make_unique<SqlitePrepared> (*this, sql);
+  auto prepared = std::make_unique<SqlitePrepared> (*this, sql);
+  return has_failed () ? nullptr : std::move (prepared);
 }
 
 void

@@ -120,10 +120,45 @@ CREATE TABLE records (
 );
 )sql";
 
+// The state in pieces, and how far it is from the last checkpoint.
+inline constexpr const char *sqlite_schema_2 = R"sql(
+ALTER TABLE channels ADD COLUMN checkpoint INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN state_changes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN state_change_bytes INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE state (
+  id INTEGER PRIMARY KEY,
+  channel INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  changed_by INTEGER NOT NULL,
+  hash BLOB,
+  UNIQUE (channel, slot, name)
+);
+CREATE TABLE state_pieces (
+  id INTEGER PRIMARY KEY,
+  variable INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  UNIQUE (variable, number)
+);
+INSERT INTO state (id, channel, slot, name, size, changed_by)
+  SELECT id, channel, 0, name, length (value), 0 FROM variables;
+WITH RECURSIVE cut (variable, number, size) AS (
+  SELECT id, 0, length (value) FROM variables
+  UNION ALL
+  SELECT variable, number + 1, size FROM cut WHERE (number + 1) * 60000 < size)
+INSERT INTO state_pieces (variable, number, bytes)
+  SELECT cut.variable, cut.number,
+         substr (variables.value, cut.number * 60000 + 1, 60000)
+    FROM cut JOIN variables ON variables.id = cut.variable;
+DROP TABLE variables;
+)sql";
+
 // Step n leads from version n to n + 1; version 0 is an empty file.
 [[nodiscard]] inline std::vector<std::string>
 sqlite_schema_steps ()
 {
-  return { sqlite_schema_1 };
+  return { sqlite_schema_1, sqlite_schema_2 };
 }
 } // namespace psycstore

@@ -12,6 +12,7 @@
 #include "psycstore/core/store_core.hpp"
 #include "psycstore/psycstore_messages.hpp"
 #include "psycstore/shell/plugin_loader.hpp"
+#include "shell/gnunet_hash.hpp"
 #include "shell/service_main.hpp"
 #include "shell/timer.hpp"
 
@@ -230,7 +231,8 @@ private:
   int calm_ = 0;
   shell::Timer reopen_;
   std::optional<PluginLoader> plugin_;
-  StoreCore core_;
+  const shell::Sha512Maker hashers_;
+  StoreCore core_{ hashers_ };
   std::uint64_t last_client_ = 0;
   std::map<shell::ServiceClient *, ClientId> ids_;
   std::map<ClientId, std::unique_ptr<Client>> clients_;
