@@ -10,6 +10,10 @@
 
 namespace psyc::api
 {
+static_assert (GNUNET_PSYC_DATA_MAX_PAYLOAD == MessagePull::piece_max);
+static_assert (GNUNET_PSYC_MOD_CONT_MAX_PAYLOAD <= MessagePull::piece_max);
+static_assert (GNUNET_PSYC_MODIFIER_MAX_PAYLOAD <= MessagePull::piece_max);
+
 // The C callbacks as a source, and the message that is made of them.
 class Transmission::PulledMessage final : public MessageSource
 {

@@ -21,6 +21,8 @@ run ()
 # Programs that start what they need by libgnunettesting.
 printf '[PATHS]\nGNUNET_TEST_HOME = %s/t\n' "$base" >"$base/testing.conf"
 run psycstore-channel "$base/testing.conf"
+peer_create "$base/t"
+run psyc-channel "$base/t/c"
 
 new_peers a
 for program in multicast-group; do

@@ -11,8 +11,7 @@ MessagePull::MessagePull (std::string_view method, std::uint32_t flags,
                           std::size_t chunk_max)
     : writer_ (chunk_max)
 {
-  // What is asked for at a time fits one part of an empty chunk.
-  buffer_.resize (writer_.room () - modifier_header_size);
+  buffer_.resize (piece_max);
   const bool is_written = writer_.method (method, flags, state_not_modified);
   assert (is_written);
   (void)is_written;

@@ -48,6 +48,10 @@ public:
 class MessagePull
 {
 public:
+  // Room that a source gets at each call: what applications count on, whatever
+  // the chunks are (GNUNET_PSYC_DATA_MAX_PAYLOAD).
+  static constexpr std::size_t piece_max = 63952;
+
   // `name` must be a name (is_name).
   MessagePull (std::string_view method, std::uint32_t flags,
                std::size_t chunk_max);
