@@ -228,6 +228,43 @@ GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
                          void *cls);
 
 /**
+ * What a rule of a place is about.
+ *
+ * @since 0.1
+ */
+enum GNUNET_SOCIAL_RuleKind
+{
+  /** Messages whose method has the prefix. */
+  GNUNET_SOCIAL_RULE_METHOD = 0,
+
+  /** Guests' changes of objects whose name has the prefix. */
+  GNUNET_SOCIAL_RULE_OBJECT = 1,
+};
+
+/**
+ * Set what the service does with messages, or guests' changes of objects, of
+ * some prefix in a place. The rule of that prefix is replaced, and lasts; the
+ * place's host or guest is the default ego's, as elsewhere.
+ *
+ * @param app the application
+ * @param place_key the place
+ * @param kind what the rule is about
+ * @param prefix begins with '_' and ends at a keyword border, at most 255
+ *   bytes; "" for all
+ * @param flags what to do; #GNUNET_SOCIAL_MSG_PROC_NONE takes the rule away
+ * @param cb OK when it is on disk, NOT_FOUND, FAILED with the reason; or NULL
+ * @param cls closure of @a cb
+ * @return NULL when @a prefix is too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_rule_set (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                        enum GNUNET_SOCIAL_RuleKind kind, const char *prefix,
+                        enum GNUNET_SOCIAL_MsgProcFlags flags,
+                        GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
  * Give somebody's zone a name in ours. Never overwrites another's.
  *
  * @param ego whose zone the name is put in

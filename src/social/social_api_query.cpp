@@ -528,6 +528,23 @@ GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
 }
 
 struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_rule_set (struct GNUNET_SOCIAL_App *app,
+                        const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                        enum GNUNET_SOCIAL_RuleKind kind, const char *prefix,
+                        enum GNUNET_SOCIAL_MsgProcFlags flags,
+                        GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  if (nullptr == prefix || ! fits (prefix, name_length_max))
+    return nullptr;
+  AppRuleSet message;
+  message.place = app->place_ref (*place_key);
+  message.kind = static_cast<RuleKind> (kind);
+  message.prefix = prefix;
+  message.flags = static_cast<std::uint32_t> (flags);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_name_nym (struct GNUNET_SOCIAL_App *app,
                         const struct GNUNET_SOCIAL_Ego *ego, const char *label,
                         const struct GNUNET_IDENTITY_PublicKey *zone,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// gnunet-social door, nyms, admit, refuse, eject.
+// gnunet-social door, nyms, admit, refuse, eject, rule.
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
 
@@ -144,17 +144,73 @@ private:
     case Verdict::admit:
       return "present";
     case Verdict::refuse:
-      return "left";
+      return "refused";
     case Verdict::eject:
       return "ejected";
     }
-    return "left";
+    return "refused";
   }
 
   const Verdict verdict_;
   std::optional<std::string> text_;
 };
+
+class Rule final : public Command
+{
+public:
+  explicit Rule (Session &session) : Command (session) {}
+
+  void
+  run () override
+  {
+    const auto &words = session_.request ().words;
+    unsigned flags = 0;
+    for (std::size_t i = 2; i < words.size (); i++)
+      if ("relay" == words[i])
+        flags |= GNUNET_SOCIAL_MSG_PROC_RELAY;
+      else if ("save" == words[i])
+        flags |= GNUNET_SOCIAL_MSG_PROC_SAVE;
+      else
+        return session_.fail (Status::usage, "usage",
+                              words[i]
+                                  + _ (": a rule may relay and save, nothing "
+                                       "else"));
+    session_.with_place (words[0], [this, flags] (const Place &place)
+                         { set (place, flags); });
+  }
+
+private:
+  void
+  set (const Place &place, unsigned flags)
+  {
+    const Request &request = session_.request ();
+    const std::string prefix = request.words[1];
+    session_.ask (
+        [this, &place, &prefix, &request, flags] (auto cb, void *cls)
+        {
+          return GNUNET_SOCIAL_rule_set (
+              session_.app (), &place.key,
+              request.has (Option::objects) ? GNUNET_SOCIAL_RULE_OBJECT
+                                            : GNUNET_SOCIAL_RULE_METHOD,
+              prefix.c_str (),
+              static_cast<enum GNUNET_SOCIAL_MsgProcFlags> (flags), cb, cls);
+        },
+        [this, prefix] (Answer answer)
+        {
+          if (GNUNET_SOCIAL_OK != answer.result)
+            return session_.fail (answer, prefix);
+          session_.out ().remark (_ ("The rule is set."));
+          session_.finish (Status::done);
+        });
+  }
+};
 } // namespace
+
+std::unique_ptr<Command>
+make_rule (Session &session)
+{
+  return std::make_unique<Rule> (session);
+}
 
 std::unique_ptr<Command>
 make_door (Session &session)

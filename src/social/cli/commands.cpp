@@ -28,6 +28,8 @@ make_command (Session &session, CommandId id)
     return make_refuse (session);
   case CommandId::eject:
     return make_eject (session);
+  case CommandId::rule:
+    return make_rule (session);
   case CommandId::leave:
     return make_leave (session);
   case CommandId::close:

@@ -19,6 +19,7 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_admit (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_refuse (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_eject (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_rule (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_leave (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_close (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_name (Session &session);

@@ -73,6 +73,7 @@ is_number (Option option)
   case Option::lines:
   case Option::raw:
   case Option::remote:
+  case Option::objects:
     return false;
   }
   return false;
@@ -250,6 +251,8 @@ option_table ()
     { Option::raw, "raw", 0, nullptr,
       N_ ("print bodies alone, byte for byte") },
     { Option::remote, "remote", 0, nullptr, N_ ("fetch what is not here") },
+    { Option::objects, "objects", 0, nullptr,
+      N_ ("the rule is about guests' changes of objects") },
   };
   return table;
 }
@@ -336,6 +339,16 @@ command_table ()
       {},
       N_ ("Throw a nym out of an own place."),
       "gnunet-social eject lounge mallory" },
+    { CommandId::rule,
+      "rule",
+      "PLACE PREFIX [relay] [save]",
+      2,
+      4,
+      { Option::objects },
+      N_ ("Say what becomes of messages whose method has the prefix: relay "
+          "what guests say, save bodies as files; without either the rule "
+          "goes."),
+      "gnunet-social rule lounge _file relay save" },
     { CommandId::leave,
       "leave",
       "PLACE",

@@ -55,6 +55,7 @@ enum class Option : int
   count,
   raw,
   remote,
+  objects,
 };
 
 enum class CommandId
@@ -68,6 +69,7 @@ enum class CommandId
   admit,
   refuse,
   eject,
+  rule,
   leave,
   close,
   name,

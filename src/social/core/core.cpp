@@ -388,8 +388,10 @@ void
 Core::put_place (const Place &place)
 {
   places_.insert_or_assign (place.ref, place);
-  runtime_[place.ref];
+  const PlaceRef ref = place.ref;
+  runtime_[ref];
   tell_place (place);
+  save_files (ref);
 }
 
 void
@@ -540,6 +542,7 @@ Core::start (const Place &place)
   if (runtime.is_running || is_over || ! has_key)
     return;
   runtime.is_running = true;
+  save_files (place.ref);
   if (Role::host == place.role)
   {
     effects_.push_back (StartHost{ place.ref, place.secret, place.policy });

@@ -197,6 +197,7 @@ private:
     bool is_connected = false;
     bool is_pending_confirmed = false;
     ChannelInfo info;
+    std::vector<std::string> saved; // prefixes, as said last
     Publication publication = Publication::none;
     std::uint64_t record_id = 0;
     base::TimePoint next_publication = base::time_never;
@@ -333,6 +334,7 @@ private:
                                         NymStanding standing) const;
 
   // relaying.cpp
+  void save_files (const PlaceRef &ref);
   [[nodiscard]] bool has_rule (const PlaceRef &ref, RuleKind kind,
                                std::string_view name, std::uint32_t flag) const;
   [[nodiscard]] std::optional<std::pair<std::uint32_t, std::string>>

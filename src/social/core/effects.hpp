@@ -105,6 +105,14 @@ struct EjectNym
   base::MemberKey nym;
   base::Bytes notice; // a struct GNUNET_PSYC_Message, or empty
 };
+// Save the bodies of messages of these methods as files, from now on; none:
+// no more.
+struct SaveFiles
+{
+  PlaceRef ref;
+  Role role = Role::host;
+  std::vector<std::string> prefixes;
+};
 // on_info for each, or not.
 struct AskInfo
 {
@@ -155,8 +163,9 @@ struct Count
   std::string what;
 };
 
-using Effect = std::variant<Tell, DropClient, StartHost, StopHost, JoinGuest,
-                            PartGuest, DecideJoin, ConfirmQuestion,
-                            RelayRequest, RefuseRequest, Announce, EjectNym,
-                            AskInfo, LookUp, CancelLookUp, StoreRecord, Count>;
+using Effect
+    = std::variant<Tell, DropClient, StartHost, StopHost, JoinGuest, PartGuest,
+                   DecideJoin, ConfirmQuestion, RelayRequest, RefuseRequest,
+                   Announce, EjectNym, SaveFiles, AskInfo, LookUp, CancelLookUp,
+                   StoreRecord, Count>;
 } // namespace social

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // What becomes of guests' messages: said anew with the author's verified key
-// and the host's time, or refused by name.
+// and the host's time, or refused by name. What is saved as files.
 #include "social/core/core.hpp"
 
 #include <algorithm>
@@ -83,6 +83,25 @@ Core::has_rule (const PlaceRef &ref, RuleKind kind, std::string_view name,
                       });
 }
 
+// Says what is to be saved, as the rules and the place stand now.
+void
+Core::save_files (const PlaceRef &ref)
+{
+  const Place *place = place_by_ref (ref);
+  if (nullptr == place)
+    return;
+  SaveFiles effect{ ref, place->role, {} };
+  if (Ending::none == place->ending && PlaceState::entered == place->state)
+    for (const Rule &rule : rules_[ref])
+      if (RuleKind::method == rule.kind && 0 != (rule.flags & rule_save))
+        effect.prefixes.push_back (rule.prefix);
+  Runtime &runtime = runtime_[ref];
+  if (effect.prefixes == runtime.saved)
+    return;
+  runtime.saved = effect.prefixes;
+  effects_.push_back (std::move (effect));
+}
+
 void
 Core::on_message (ClientId client, const AppRuleSet &message)
 {
@@ -113,6 +132,7 @@ Core::on_message (ClientId client, const AppRuleSet &message)
   if (! commit_for (query, { PutRule{ place->ref, rule } }))
     return;
   rules_[place->ref] = std::move (rules);
+  save_files (place->ref);
   answer (query, ResultCode::ok, place, {});
 }
 
@@ -137,6 +157,7 @@ Core::on_message (ClientId client, const AppRulesClear &message)
   if (! changes.empty () && ! commit_for (query, std::move (changes)))
     return;
   rules_[place->ref] = std::move (rules);
+  save_files (place->ref);
   answer (query, ResultCode::ok, place, {});
 }
 } // namespace social

@@ -43,6 +43,7 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
   places_ = std::make_unique<Places> (cfg, door, *egos_);
   readers_ = std::make_unique<Readers> (cfg, door, *places_);
   uploads_ = std::make_unique<Uploads> (door, *places_, keys_);
+  saver_ = std::make_unique<Saver> (cfg, door);
   places_->on_channel_ending (
       [this] (const PlaceRef &ref)
       {
@@ -142,6 +143,7 @@ Service::on_shutdown ()
   if (nullptr != core_closing_)
     GNUNET_SCHEDULER_cancel (std::exchange (core_closing_, nullptr));
   close_core (this);
+  saver_.reset ();
   uploads_.reset ();
   readers_.reset ();
   places_.reset ();

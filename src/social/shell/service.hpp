@@ -13,6 +13,7 @@
 #include "social/shell/places.hpp"
 #include "social/shell/readers.hpp"
 #include "social/shell/sqlite_store.hpp"
+#include "social/shell/saver.hpp"
 #include "social/shell/uploads.hpp"
 
 namespace social
@@ -112,6 +113,11 @@ private:
     places_->eject (effect);
   }
   void
+  act (const SaveFiles &effect)
+  {
+    saver_->save (effect);
+  }
+  void
   act (const AskInfo &effect)
   {
     places_->ask_info (effect);
@@ -134,6 +140,7 @@ private:
   std::unique_ptr<Places> places_;
   std::unique_ptr<Readers> readers_;
   std::unique_ptr<Uploads> uploads_;
+  std::unique_ptr<Saver> saver_;
   std::map<ClientId, shell::ServiceClient *> clients_;
   std::map<const shell::ServiceClient *, ClientId> ids_;
   std::map<shell::ServiceClient *, base::Bytes> parked_;

@@ -56,9 +56,10 @@ TEST (CommandLine, AHyphenAloneIsAWord)
 
 TEST (CommandLine, KnowsEveryCommandOfTheContract)
 {
-  for (const char *name : { "host", "enter", "say", "follow", "history", "door",
-                            "admit", "refuse", "eject", "leave", "close",
-                            "name", "places", "egos", "nyms", "status" })
+  for (const char *name :
+       { "host", "enter", "say", "follow", "history", "door", "admit", "refuse",
+         "eject", "rule", "leave", "close", "name", "places", "egos", "nyms",
+         "status" })
   {
     const auto result = parse ({ name, "--help" });
     ASSERT_TRUE (result.request) << name;

@@ -113,3 +113,25 @@ TEST_F (Relaying, RefusesBadRules)
          AppRuleSet{ 0, ref, RuleKind::method, "_a", 0xff } })
     EXPECT_EQ (ResultCode::failed, result_of (ask (bad))->result);
 }
+
+TEST_F (Relaying, SaysWhatIsToBeSavedWhileThePlaceGoesOn)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  EXPECT_TRUE (take<SaveFiles> ().empty ());
+  AppRuleSet rule{ 0, ref, RuleKind::method, "_file", rule_save };
+  EXPECT_EQ (ResultCode::ok, result_of (ask (rule))->result);
+  auto said = take<SaveFiles> ();
+  ASSERT_EQ (1u, said.size ());
+  EXPECT_EQ (std::vector<std::string>{ "_file" }, said[0].prefixes);
+  EXPECT_EQ (Role::host, said[0].role);
+  begin (); // over a restart
+  said = take<SaveFiles> ();
+  ASSERT_EQ (1u, said.size ());
+  EXPECT_EQ (std::vector<std::string>{ "_file" }, said[0].prefixes);
+  rule.flags = rule_relay;
+  ask (rule);
+  said = take<SaveFiles> ();
+  ASSERT_EQ (1u, said.size ());
+  EXPECT_TRUE (said[0].prefixes.empty ());
+}
