@@ -42,6 +42,7 @@
 #define GNUNET_PSYCSTORE_SERVICE_H
 
 #include "gnunet_multicast_service.h"
+#include "gnunet_psycstore_archive.h"
 #include "gnunet_psycstore_fragments.h"
 #include "gnunet_psycstore_requests.h"
 #include "gnunet_psycstore_state.h"

@@ -587,15 +587,18 @@ struct GNUNET_PSYCSTORE_OperationHandle *
 GNUNET_PSYCSTORE_record_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, const void *data,
-    uint16_t size, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
+    uint64_t settled_fragment_id, const void *data, uint16_t size,
+    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
 {
   if (nullptr == channel_key || (0 != size && nullptr == data))
     return refuse ();
   const auto *bytes = static_cast<const std::uint8_t *> (data);
-  RecordStore message{
-    0, channel (channel_key), member_or_none (member_key), {}
-  };
+  RecordStore message{ 0,
+                       channel (channel_key),
+                       member_or_none (member_key),
+                       { settled_fragment_id },
+                       {} };
   if (0 != size)
     message.data.bytes.assign (bytes, bytes + size);
   return start_change (h, message, result_cb, cls);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/wire.hpp"
+#include "psycstore/psycstore_admin_messages.hpp"
 
 namespace psycstore
 {
@@ -132,10 +133,12 @@ struct FragmentStore
   // Request of the inbox that the fragment's message relays.
   std::optional<base::MemberKey> member;
   base::RequestId request_id;
+  // Seconds since 1970; 0: now.
+  std::uint64_t stored_at = 0;
   // As on the network: struct GNUNET_MULTICAST_MessageHeader and body.
   wire::Rest fragment;
   WIRE_MESSAGE (FragmentStore, 662, operation, channel, flags, tag, member,
-                request_id, fragment)
+                request_id, stored_at, fragment)
 };
 
 struct StateModify
@@ -235,9 +238,11 @@ struct RecordStore
   std::uint64_t operation = 0;
   base::ChannelKey channel;
   std::optional<base::MemberKey> member;
+  // Fragments above it are not to be removed by retention.
+  base::FragmentId settled;
   // Empty removes the record.
   wire::Rest data;
-  WIRE_MESSAGE (RecordStore, 62662, operation, channel, member, data)
+  WIRE_MESSAGE (RecordStore, 62662, operation, channel, member, settled, data)
 };
 
 struct ChannelRemove
@@ -525,10 +530,13 @@ using ClientMessages = wire::MessageList<
     StateReset, StateHashUpdate, RequestStore, RequestSettle, RecordStore,
     ChannelRemove, MembershipTest, FragmentGet, MessageGet, MessageGetFragment,
     CountersGet, StateGet, StateGetPrefix, StateInfoGet, TagGet, RangesGet,
-    RequestGet, RequestList, RequestStatus, RecordGetAll, Cancel, Bundle>;
+    RequestGet, RequestList, RequestStatus, RecordGetAll, ChannelList,
+    RetentionSet, Check, Export, ImportBegin, ImportItem, ImportEnd, Cancel,
+    Bundle>;
 
 using ServiceMessages
     = wire::MessageList<Result, FragmentResult, CountersResult, StateResult,
                         StateInfoResult, TagResult, RangeResult, RequestResult,
-                        RequestInfoResult, RecordResult, Bundle>;
+                        RequestInfoResult, RecordResult, ChannelResult,
+                        CheckResult, ExportResult, Bundle>;
 } // namespace psycstore

@@ -4,156 +4,29 @@
 // interface and with the core's operations over it.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <random>
-
-#include <unistd.h>
 
 #include "psycstore/core/changes.hpp"
 #include "psycstore/core/reads.hpp"
 #include "psycstore/core/state.hpp"
 #include "psycstore/core/state_change.hpp"
 #include "psycstore/core/state_value.hpp"
-#include "psycstore/plugin/memory_database.hpp"
-#include "psycstore/plugin/sqlite_open.hpp"
+#include "opened_plugins.hpp"
 #include "samples.hpp"
-#ifdef HAVE_POSTGRES
-#include "postgres_server.hpp"
-#include "psycstore/plugin/postgres_open.hpp"
-#endif
 
 using namespace psycstore;
 using namespace psycstore::samples;
 
 namespace
 {
-// A database that can be closed and opened again; the memory one cannot, and
-// stays.
-class Opened
-{
-public:
-  virtual ~Opened () = default;
-  virtual Database &db () = 0;
-  virtual void reopen () = 0;
-};
-
-class OpenedMemory : public Opened
-{
-public:
-  Database &
-  db () override
-  {
-    return db_;
-  }
-  void
-  reopen () override
-  {}
-
-private:
-  MemoryDatabase db_;
-};
-
-class OpenedSqlite : public Opened
-{
-public:
-  OpenedSqlite ()
-  {
-    char pattern[] = "/tmp/psycstore-db-XXXXXX";
-    directory_ = ::mkdtemp (pattern);
-    reopen ();
-  }
-  ~OpenedSqlite () override
-  {
-    opened_.database.reset ();
-    std::filesystem::remove_all (directory_);
-  }
-  Database &
-  db () override
-  {
-    return *opened_.database;
-  }
-  void
-  reopen () override
-  {
-    opened_.database.reset ();
-    SqliteOptions options;
-    options.path = directory_ / "s.db";
-    opened_ = open_sqlite (options);
-    ASSERT_TRUE (opened_.database) << opened_.why_not;
-  }
-
-private:
-  std::filesystem::path directory_;
-  PluginOpened opened_;
-};
-
-#ifdef HAVE_POSTGRES
-// One server for all tests, one schema for each.
-PostgresServer *the_server = nullptr;
-
-class ServerOfTheTests : public testing::Environment
-{
-public:
-  void
-  TearDown () override
-  {
-    delete std::exchange (the_server, nullptr);
-  }
-};
-const testing::Environment *const the_environment
-    = testing::AddGlobalTestEnvironment (new ServerOfTheTests);
-
-class OpenedPostgres : public Opened
-{
-public:
-  OpenedPostgres ()
-  {
-    if (nullptr == the_server)
-      the_server = new PostgresServer;
-    static int last_schema = 0;
-    options_.conninfo = the_server->conninfo ();
-    options_.schema = "test_" + std::to_string (++last_schema);
-    if (the_server->is_installed ())
-      reopen ();
-  }
-  Database &
-  db () override
-  {
-    return *opened_.database;
-  }
-  void
-  reopen () override
-  {
-    opened_.database.reset ();
-    opened_ = open_postgres (options_);
-    ASSERT_TRUE (opened_.database) << opened_.why_not;
-  }
-
-private:
-  PostgresOptions options_;
-  PluginOpened opened_;
-};
-#endif
-
-using MakeOpened = std::unique_ptr<Opened> (*) ();
-
-template <typename Kind>
-std::unique_ptr<Opened>
-make ()
-{
-  return std::make_unique<Kind> ();
-}
-
 class Plugin : public testing::TestWithParam<MakeOpened>
 {
 protected:
   void
   SetUp () override
   {
-#ifdef HAVE_POSTGRES
-    if (GetParam () == &make<OpenedPostgres> && ! the_server->is_installed ())
-      GTEST_SKIP () << "no PostgreSQL server here (Debian: postgresql)";
-#endif
+    if (const std::string why = missing_server (GetParam ()); ! why.empty ())
+      GTEST_SKIP () << why;
   }
 
   Database &
@@ -351,14 +224,7 @@ messages (std::uint64_t first, std::uint64_t last, std::uint64_t latest = 0,
 constexpr std::uint64_t to_the_end = UINT64_MAX;
 } // namespace
 
-INSTANTIATE_TEST_SUITE_P (Memory, Plugin,
-                          testing::Values (&make<OpenedMemory>));
-INSTANTIATE_TEST_SUITE_P (Sqlite, Plugin,
-                          testing::Values (&make<OpenedSqlite>));
-#ifdef HAVE_POSTGRES
-INSTANTIATE_TEST_SUITE_P (Postgres, Plugin,
-                          testing::Values (&make<OpenedPostgres>));
-#endif
+PSYCSTORE_RUN_ON_ALL_PLUGINS (Plugin);
 
 // -- Fragments ---------------------------------------------------------------
 
@@ -1088,8 +954,10 @@ TEST_P (Plugin, SettlesARequestWithTheFragmentOrNotAtAll)
 TEST_P (Plugin, KeepsRecordsOfChannels)
 {
   const auto put = [&] (std::uint8_t c, std::optional<base::MemberKey> who,
-                        std::string_view data) {
-    return apply (RecordStore{ 0, channel (c), who, { bytes (data) } }).result;
+                        std::string_view data)
+  {
+    return apply (RecordStore{ 0, channel (c), who, {}, { bytes (data) } })
+        .result;
   };
   EXPECT_EQ (result_ok, put (2, std::nullopt, "master of 2"));
   EXPECT_EQ (result_ok, put (1, member (4), "slave 4 of 1"));
@@ -1099,7 +967,8 @@ TEST_P (Plugin, KeepsRecordsOfChannels)
   EXPECT_EQ (result_ok, put (3, std::nullopt, ""));
   EXPECT_EQ (
       result_failed,
-      apply (RecordStore{ 0, channel (), {}, { base::Bytes (60001) } }).result);
+      apply (RecordStore{ 0, channel (), {}, {}, { base::Bytes (60001) } })
+          .result);
   opened_->reopen ();
   std::string all;
   for (const auto &record : read_all<RecordResult> (RecordGetAll{}))
@@ -1118,7 +987,7 @@ TEST_P (Plugin, RemovesEverythingAboutAChannelAndNothingElse)
         { .body = message_bodies ("_a", 1, { { '=', "_n", "1" } })[0] });
     (void)apply (message);
     (void)apply (StateModify{ 0, channel (c), { 1 }, 1 });
-    (void)apply (RecordStore{ 0, channel (c), {}, { bytes ("r") } });
+    (void)apply (RecordStore{ 0, channel (c), {}, {}, { bytes ("r") } });
     (void)apply (MembershipStore{
         0, channel (c), member (), true, { 1 }, { 1 }, { 1 } });
     (void)apply (

@@ -177,7 +177,7 @@ private:
           GNUNET_PSYCSTORE_REQUEST_ACCEPTED, i, 0, nullptr, &Client::on_done,
           told (c, settlement, i));
     const std::string data = std::to_string (i);
-    GNUNET_PSYCSTORE_record_store (handle_, &channel, nullptr, data.data (),
+    GNUNET_PSYCSTORE_record_store (handle_, &channel, nullptr, i, data.data (),
                                    static_cast<std::uint16_t> (data.size ()),
                                    &Client::on_done, told (c, record, i));
   }
@@ -244,9 +244,10 @@ public:
     EXPECT_LE (applied, progress_.said);
     if (0 == applied)
       return;
-    const auto count = db_.state_value (channel_, "_count", 0, 100);
+    const auto count = db_.variable (channel_, StateSlot::live, "_count");
     ASSERT_TRUE (count);
-    EXPECT_EQ (std::to_string (applied), base::as_text (*count));
+    EXPECT_EQ (std::to_string (applied),
+               base::as_text (db_.variable_piece (*count, 0)));
   }
 
   void

@@ -14,10 +14,12 @@
 
 #include "psycstore/core/state_value.hpp"
 #include "psycstore/core/changes.hpp"
+#include "psycstore/core/reads.hpp"
 #include "psycstore/plugin/sql_database.hpp"
 #include "psycstore/plugin/sqlite_connection.hpp"
 #include "psycstore/plugin/sqlite_open.hpp"
 #include "samples.hpp"
+#include "schema_v1.hpp"
 
 using namespace psycstore;
 using namespace psycstore::samples;
@@ -215,35 +217,39 @@ TEST_F (SqliteFile, IsBroughtUpToDateStepByStepAfterACopy)
   expect_refused ("newer program");
 }
 
-TEST_F (SqliteFile, OfTheFirstSchemaKeepsItsVariables)
+TEST_F (SqliteFile, OfTheFirstSchemaKeepsAllThatItHolds)
 {
-  const std::string big (150001, 'v');
-  options_.schema_steps.resize (1);
-  {
-    const PluginOpened opened = open ();
-    ASSERT_FALSE (store (*opened.database, 1));
-  }
-  execute ("UPDATE channels SET state_message = 1;"
-           "INSERT INTO variables (channel, name, value) VALUES"
-           " (1, CAST ('_topic' AS BLOB), CAST ('x' AS BLOB)),"
-           " (1, CAST ('_big' AS BLOB), CAST ('"
-           + big + "' AS BLOB))");
-  options_.schema_steps = sqlite_schema_steps ();
+  fs::create_directories (fs::path (options_.path).parent_path ());
+  execute (sqlite_file_v1);
   const PluginOpened opened = open ();
   ASSERT_TRUE (opened.database) << opened.why_not;
+  EXPECT_TRUE (fs::exists (options_.path + ".v1.bak"));
   Database &db = *opened.database;
+  const auto info = db.channel_from ({});
+  ASSERT_TRUE (info);
+  EXPECT_EQ (channel (), info->key);
+  EXPECT_EQ (4u, info->fragments);
+  EXPECT_EQ (3u, info->messages);
+  EXPECT_EQ (163u + 628 + 348 + 154, info->bytes);
   EXPECT_EQ (1u, db.state_head (channel ()).applied.value);
-  const auto first = db.variable_from (channel (), StateSlot::live, "");
-  ASSERT_TRUE (first);
-  EXPECT_EQ ("_big", first->name);
-  EXPECT_EQ (big, base::as_text (whole_value (db, *first)));
+  const auto big = db.variable_from (channel (), StateSlot::live, "");
+  ASSERT_TRUE (big);
+  EXPECT_EQ ("_big", big->name);
+  EXPECT_EQ (std::string (150001, 'v'), base::as_text (whole_value (db, *big)));
   const auto topic = db.variable (channel (), StateSlot::live, "_topic");
   ASSERT_TRUE (topic);
   EXPECT_EQ ("x", base::as_text (whole_value (db, *topic)));
-  EXPECT_FALSE (topic->hash);
-  CheapHasher hasher;
-  hasher.add (bytes (std::string ("\0\0\0\6_topicx\0\0\0\0\0\0\0\1", 19)));
-  EXPECT_EQ (hasher.finish (), hash_of (db, hashers, *topic));
+  EXPECT_EQ (1u, db.memberships (channel (), member ()).size ());
+  EXPECT_TRUE (db.open_request_after (channel (), Box::in, {}, {}));
+  EXPECT_EQ (2u, db.tag (channel (), tag ())->message_id.value);
+  // Until psyc writes its record again nothing may be removed.
+  EXPECT_EQ (0u, db.records_settled (channel ())->value);
+  // What it holds counts as stored now.
+  EXPECT_LT (1600000000u, db.fragment_from (channel (), { 1 })->stored_at);
+  const CheapVerifier verifier;
+  const auto check = make_reader (Check{ 0, channel () }, verifier);
+  Page page (1 << 20);
+  EXPECT_EQ (0, check->step (db, page)->result);
 }
 
 TEST_F (SqliteFile, StaysAsItWasWhenAStepFails)
@@ -362,6 +368,19 @@ TEST_F (SqliteFile, IsSearchedByIndicesOnly)
                                          &sql.piece_before,
                                          &sql.piece_bytes,
                                          &sql.tag,
+                                         &sql.tag_after,
+                                         &sql.tags_remove,
+                                         &sql.slave_after,
+                                         &sql.settled_after,
+                                         &sql.message_last_fragment,
+                                         &sql.fragment_remove,
+                                         &sql.body_remove,
+                                         &sql.method_remove,
+                                         &sql.channel_from,
+                                         &sql.channel_tally,
+                                         &sql.retention_put,
+                                         &sql.channel_rename,
+                                         &sql.records_rename,
                                          &sql.record_after,
                                          &sql.record_remove })
   {

@@ -13,7 +13,7 @@ Channel::Channel (const Config &config, Effects &effects,
       is_new_ (is_new), was_clean_ (record_.is_clean),
       log_ (config.tail_fragments_max, config.tail_bytes_max),
       keeper_ (context_, member_,
-               [this] { return encode_record (current_record ()); })
+               [this] () -> const ChannelRecord & { return current_record (); })
 {
   record_.is_clean = false;
 }
@@ -359,7 +359,7 @@ Channel::forget ()
     state_ = State::ended;
   };
   if (is_shared ())
-    context_.store.call (StoreRecord{ member_, {} }, on_removed);
+    context_.store.call (StoreRecord{ member_, {}, {} }, on_removed);
   else
     context_.store.call (RemoveChannel{}, on_removed);
 }

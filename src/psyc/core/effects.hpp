@@ -154,6 +154,8 @@ struct StoreRecord
 {
   std::optional<base::MemberKey> member;
   base::Bytes record;
+  // What is above it must be kept.
+  base::FragmentId settled;
 };
 struct ReadRecords
 {

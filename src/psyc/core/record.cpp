@@ -77,9 +77,10 @@ RecordKeeper::write ()
   is_writing_ = true;
   written_ = std::move (waiting_);
   waiting_.clear ();
-  context_.store.call (StoreRecord{ member_, make_ () },
-                       [this] (const StoreResult &result)
-                       { on_written (result); });
+  const ChannelRecord &record = make_ ();
+  context_.store.call (
+      StoreRecord{ member_, encode_record (record), record.settled },
+      [this] (const StoreResult &result) { on_written (result); });
 }
 
 void

@@ -98,7 +98,7 @@ public:
   using OnSaved = std::function<void (const StoreResult &)>;
 
   RecordKeeper (Context &context, std::optional<base::MemberKey> member,
-                std::function<base::Bytes ()> make)
+                std::function<const ChannelRecord &()> make)
       : context_ (context), member_ (std::move (member)),
         make_ (std::move (make))
   {}
@@ -118,7 +118,7 @@ private:
 
   Context &context_;
   const std::optional<base::MemberKey> member_;
-  std::function<base::Bytes ()> make_;
+  std::function<const ChannelRecord &()> make_;
   bool is_writing_ = false;
   std::vector<OnSaved> written_; // by the write under way
   std::vector<OnSaved> waiting_; // for the next

@@ -347,7 +347,7 @@ struct StoreLink::Caller
   {
     const MaybeKey member (c.member);
     return GNUNET_PSYCSTORE_record_store (
-        h, &key, member.get (), c.record.data (),
+        h, &key, member.get (), c.settled.value, c.record.data (),
         static_cast<std::uint16_t> (c.record.size ()), &on_result, cls);
   }
   Operation

@@ -96,6 +96,7 @@ change (Database &db, const FragmentStore &request)
   if (! info)
     return refused (std::move (why));
   info->store_flags = request.flags & (flag_state | flag_state_hash);
+  info->stored_at = request.stored_at;
   why = settlement_conflict (db, request, info->message_id);
   if (! why.empty ())
     return refused (std::move (why));
@@ -151,7 +152,20 @@ change (Database &db, const RecordStore &request)
 {
   if (request.data.bytes.size () > record_bytes_max)
     return refused ("record of more than 60,000 bytes");
-  db.record_put ({ request.channel, request.member }, request.data.bytes);
+  if (! is_id_or_none (request.settled.value))
+    return refused ("fragment id out of bounds (up to 2^53 - 1)");
+  db.record_put ({ request.channel, request.member }, request.data.bytes,
+                 request.settled);
+  return done ();
+}
+
+Outcome
+change (Database &db, const RetentionSet &request)
+{
+  const auto info = db.channel_from (request.channel);
+  if (! info || info->key != request.channel)
+    return done (result_no);
+  db.retention_put (request.channel, request.retention);
   return done ();
 }
 

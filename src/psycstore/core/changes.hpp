@@ -16,5 +16,6 @@ namespace psycstore
 [[nodiscard]] Outcome change (Database &db, const RequestStore &request);
 [[nodiscard]] Outcome change (Database &db, const RequestSettle &request);
 [[nodiscard]] Outcome change (Database &db, const RecordStore &request);
+[[nodiscard]] Outcome change (Database &db, const RetentionSet &request);
 [[nodiscard]] Outcome change (Database &db, const ChannelRemove &request);
 } // namespace psycstore

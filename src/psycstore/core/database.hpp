@@ -158,6 +158,18 @@ struct Record
 {
   RecordPosition position;
   base::Bytes data;
+  base::FragmentId settled;
+};
+
+// What is stored of a channel, and how much of it is to be kept.
+struct ChannelInfo
+{
+  base::ChannelKey key;
+  std::uint64_t fragments = 0;
+  std::uint64_t messages = 0; // whose beginning is stored
+  std::uint64_t bytes = 0;    // of all fragments
+  // Nothing: as all channels for which nothing else was said.
+  std::optional<Retention> retention;
 };
 
 class Database
@@ -187,8 +199,16 @@ public:
   message_fragment_from (const base::ChannelKey &channel,
                          base::MessageId message, std::uint64_t offset)
       = 0;
+  // The last by offset.
+  [[nodiscard]] virtual std::optional<FragmentInfo>
+  message_last_fragment (const base::ChannelKey &channel,
+                         base::MessageId message)
+      = 0;
   [[nodiscard]] virtual base::Bytes
   fragment_bytes (const base::ChannelKey &channel, const FragmentInfo &info)
+      = 0;
+  virtual void fragment_remove (const base::ChannelKey &channel,
+                                const FragmentInfo &info)
       = 0;
   // The run of stored ids that holds `first`, else the next one.
   [[nodiscard]] virtual std::optional<base::Interval>
@@ -200,6 +220,9 @@ public:
   // From now on the message is found under this prefix of its method.
   virtual void method_put (const base::ChannelKey &channel,
                            base::MessageId message, std::string_view prefix)
+      = 0;
+  virtual void method_remove (const base::ChannelKey &channel,
+                              base::MessageId message, std::string_view prefix)
       = 0;
   // An empty prefix is every message of which a fragment is stored.
   [[nodiscard]] virtual std::optional<base::MessageId>
@@ -220,6 +243,11 @@ public:
   // generation the join first.
   [[nodiscard]] virtual std::vector<MembershipEvent>
   memberships (const base::ChannelKey &channel, const base::MemberKey &slave)
+      = 0;
+  // The next slave of whom a membership is stored.
+  [[nodiscard]] virtual std::optional<base::MemberKey>
+  slave_after (const base::ChannelKey &channel,
+               const std::optional<base::MemberKey> &after)
       = 0;
 
   // State -----------------------------------------------------------------
@@ -281,6 +309,11 @@ public:
                       const std::optional<base::MemberKey> &member,
                       const std::optional<RequestPosition> &after)
       = 0;
+  // Settled ones, by member and id.
+  [[nodiscard]] virtual std::optional<Request>
+  settled_request_after (const base::ChannelKey &channel, Box box,
+                         const base::MemberKey &member, base::RequestId after)
+      = 0;
   virtual void request_piece_put (const Request &request,
                                   const RequestPiece &piece,
                                   base::ByteView bytes)
@@ -300,12 +333,37 @@ public:
   virtual void tag_put (const base::ChannelKey &channel,
                         const base::SendTag &tag, const TagEntry &entry)
       = 0;
-  // Empty data removes the record.
-  virtual void record_put (const RecordPosition &position, base::ByteView data)
+  [[nodiscard]] virtual std::optional<base::SendTag>
+  tag_after (const base::ChannelKey &channel,
+             const std::optional<base::SendTag> &after)
+      = 0;
+  virtual void tags_remove (const base::ChannelKey &channel,
+                            base::MessageId message)
+      = 0;
+  // Empty data removes the record. `settled`: fragments above it are not to be
+  // removed.
+  virtual void record_put (const RecordPosition &position, base::ByteView data,
+                           base::FragmentId settled)
       = 0;
   [[nodiscard]] virtual std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) = 0;
 
+  // The lowest of the channel's records; nothing: it has none.
+  [[nodiscard]] virtual std::optional<base::FragmentId>
+  records_settled (const base::ChannelKey &channel) = 0;
+
+  // Channels --------------------------------------------------------------
+  // The first by key at or after `first`.
+  [[nodiscard]] virtual std::optional<ChannelInfo>
+  channel_from (const base::ChannelKey &first) = 0;
+  virtual void retention_put (const base::ChannelKey &channel,
+                              const std::optional<Retention> &retention)
+      = 0;
+  // Everything of `from`, its records too, is `to`'s from now on; of that there
+  // must be nothing.
+  virtual void channel_rename (const base::ChannelKey &from,
+                               const base::ChannelKey &to)
+      = 0;
   virtual void channel_remove (const base::ChannelKey &channel) = 0;
 };
 } // namespace psycstore

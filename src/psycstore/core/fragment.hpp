@@ -36,6 +36,8 @@ struct FragmentInfo
   std::uint32_t store_flags = 0;
   // Of the body in bytes.
   std::uint64_t body_size = 0;
+  // Seconds since 1970; 0: not known.
+  std::uint64_t stored_at = 0;
   // Where the plugin keeps the bytes.
   std::int64_t location = 0;
 

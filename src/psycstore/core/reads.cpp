@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "psycstore/core/staging.hpp"
+
 namespace psycstore
 {
 namespace
@@ -113,12 +115,46 @@ bool
 next_record (Database &db, RecordGetAll &request, Page &page)
 {
   auto record = db.record_after (request.after);
+  while (record && is_staging (record->position.channel))
+    record = db.record_after (record->position);
   if (! record)
     return false;
   request.after = record->position;
   page.add (RecordResult{
       request.operation, record->position, { std::move (record->data) } });
   return true;
+}
+
+std::uint64_t
+count_variables (Database &db, const base::ChannelKey &channel)
+{
+  std::uint64_t count = 0;
+  std::string name;
+  while (const auto variable
+         = db.variable_from (channel, StateSlot::live, name))
+  {
+    count++;
+    name = variable->name + '\0'; // the least name after it
+  }
+  return count;
+}
+
+bool
+next_channel (Database &db, ChannelList &request, Page &page)
+{
+  auto info = db.channel_from (request.first);
+  while (info && is_staging (info->key))
+    info = db.channel_from (key_after (info->key));
+  if (! info)
+    return false;
+  request.first = key_after (info->key);
+  const base::Head head = db.counters (info->key);
+  const auto newest = db.fragment_before (info->key, head.fragment_id.next ());
+  page.add (ChannelResult{ request.operation, info->key, info->fragments,
+                           info->messages, info->bytes,
+                           count_variables (db, info->key), head,
+                           newest ? newest->stored_at : 0, info->retention });
+  return ! request.first.is_zero (); // zero: that was the last key there can be
 }
 
 bool
@@ -216,6 +252,12 @@ make_reader (RequestStatus request)
         page.add (info_result (asked.operation, *found));
         return done ();
       });
+}
+
+std::unique_ptr<Reader>
+make_reader (ChannelList request)
+{
+  return list (request, &next_channel);
 }
 
 std::unique_ptr<Reader>

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "port/crypto.hpp"
 #include "port/hash.hpp"
 #include "psycstore/core/database.hpp"
 #include "psycstore/core/membership.hpp"
@@ -82,4 +83,8 @@ make_reader (StateInfoGet request, const port::HasherMaker &hashers);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (RequestList request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (RequestStatus request);
 [[nodiscard]] std::unique_ptr<Reader> make_reader (RecordGetAll request);
+[[nodiscard]] std::unique_ptr<Reader> make_reader (ChannelList request);
+[[nodiscard]] std::unique_ptr<Reader>
+make_reader (Check request, const port::Verifier &verifier);
+[[nodiscard]] std::unique_ptr<Reader> make_reader (Export request);
 } // namespace psycstore

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "psycstore/core/changes.hpp"
+#include "psycstore/core/import.hpp"
+#include "psycstore/core/staging.hpp"
 #include "psycstore/core/state.hpp"
 
 namespace psycstore
@@ -13,6 +15,8 @@ namespace
 {
 constexpr std::size_t batch_operations_max = 2048;
 constexpr std::size_t message_bytes_max = 1000;
+constexpr const char *interrupted_import
+    = "the import was interrupted: nothing was changed, begin again";
 
 template <typename M>
 concept Change = requires (Database &db, const M &m)
@@ -28,6 +32,27 @@ concept Read = requires (M m)
 } // namespace
 
 void
+StoreCore::on_database (Database *db, std::string why_not)
+{
+  db_ = db;
+  why_not_ = std::move (why_not);
+  retention_.look_at_all ();
+  if (nullptr == db_)
+    return;
+  for (auto &[id, client] : clients_)
+    client.imports.clear ();
+  abandoned_.clear ();
+  (void)run_transaction (&remove_stagings);
+}
+
+void
+StoreCore::advance_time (base::TimePoint now)
+{
+  now_ = now;
+  retention_.advance_time (now);
+}
+
+void
 StoreCore::on_client (ClientId client)
 {
   clients_.try_emplace (client);
@@ -36,7 +61,12 @@ StoreCore::on_client (ClientId client)
 void
 StoreCore::on_client_gone (ClientId client)
 {
-  clients_.erase (client);
+  const auto found = clients_.find (client);
+  if (clients_.end () == found)
+    return;
+  for (const auto &[channel, staging] : found->second.imports)
+    abandoned_.push_back (staging);
+  clients_.erase (found);
 }
 
 void
@@ -108,23 +138,99 @@ StoreCore::take (ClientId, Client &client, M message)
       operation.size += message.request.bytes.size ();
     if constexpr (requires { message.data.bytes; })
       operation.size += message.data.bytes.size ();
-    if constexpr (std::is_same_v<M, StateModify>)
-      operation.change = [this, message = std::move (message)] (Database &db)
-      { return modify_state (db, hashers_, message); };
-    else if constexpr (std::is_same_v<M, StateInfoGet>)
+    if constexpr (std::is_same_v<M, StateInfoGet>)
       operation.make_reader = [this, message = std::move (message)]
       { return make_reader (message, hashers_); };
-    else if constexpr (Change<M>)
-      operation.change = [message = std::move (message)] (Database &db)
-      { return change (db, message); };
-    else
-    {
-      static_assert (Read<M>);
+    else if constexpr (std::is_same_v<M, Check>)
+      operation.make_reader = [this, message = std::move (message)]
+      { return make_reader (message, verifier_); };
+    else if constexpr (Read<M>)
       operation.make_reader
           = [message = std::move (message)] { return make_reader (message); };
-    }
+    else
+      make_change (client, operation, std::move (message));
     enqueue (client, std::move (operation));
   }
+}
+
+template <typename M>
+void
+StoreCore::make_change (Client &, Operation &operation, M message)
+{
+  static_assert (Change<M>);
+  operation.change = [message = std::move (message)] (Database &db)
+  { return change (db, message); };
+}
+
+void
+StoreCore::make_change (Client &, Operation &operation, FragmentStore message)
+{
+  if (0 == message.stored_at)
+    message.stored_at = static_cast<std::uint64_t> (
+        std::chrono::duration_cast<base::seconds> (now_.time_since_epoch ())
+            .count ());
+  operation.grows = message.channel;
+  operation.change = [message = std::move (message)] (Database &db)
+  { return change (db, message); };
+}
+
+void
+StoreCore::make_change (Client &, Operation &operation, StateModify message)
+{
+  operation.change = [this, message] (Database &db)
+  { return modify_state (db, hashers_, message); };
+}
+
+void
+StoreCore::make_change (Client &, Operation &operation, RetentionSet message)
+{
+  operation.change = [this, message] (Database &db)
+  {
+    retention_.on_retention (message.channel);
+    return change (db, message);
+  };
+}
+
+void
+StoreCore::make_change (Client &client, Operation &operation,
+                        ImportBegin message)
+{
+  const auto [it, is_new] = client.imports.try_emplace (message.channel);
+  if (! is_new)
+    abandoned_.push_back (it->second); // it begins anew
+  it->second = staging_key (++last_staging_);
+  operation.change
+      = [message] (Database &db) { return begin_import (db, message.channel); };
+}
+
+void
+StoreCore::make_change (Client &client, Operation &operation,
+                        ImportItem message)
+{
+  operation.size += message.item.bytes.size ();
+  const auto found = client.imports.find (message.channel);
+  if (client.imports.end () == found)
+    operation.change = [] (Database &) { return refused (interrupted_import); };
+  else
+    operation.change = [this, staging = found->second,
+                        message = std::move (message)] (Database &db)
+    { return import_item (db, verifier_, staging, message); };
+}
+
+void
+StoreCore::make_change (Client &client, Operation &operation, ImportEnd message)
+{
+  const auto found = client.imports.find (message.channel);
+  if (client.imports.end () == found)
+  {
+    operation.change = [] (Database &) { return refused (interrupted_import); };
+    return;
+  }
+  operation.grows = message.channel;
+  operation.change
+      = [staging = found->second, channel = message.channel] (Database &db)
+  { return end_import (db, staging, channel); };
+  client.imports.erase (found);
 }
 
 void
@@ -199,6 +305,8 @@ StoreCore::on_sent (ClientId id, std::size_t bytes)
 bool
 StoreCore::has_work () const
 {
+  if (nullptr != db_ && (retention_.has_work () || ! abandoned_.empty ()))
+    return true;
   return std::any_of (clients_.begin (), clients_.end (),
                       [] (const auto &entry)
                       {
@@ -214,6 +322,8 @@ StoreCore::on_idle ()
 {
   run_batch ();
   turn_pages ();
+  remove_abandoned ();
+  run_retention ();
   for (auto &[id, client] : clients_)
   {
     flush (id, client);
@@ -367,10 +477,56 @@ StoreCore::finish (Job &job)
   Client &client = found->second;
   for (base::Bytes &answer : job.answers)
     send (job.client, client, std::move (answer));
+  if (job.operation.grows && job.outcome && result_ok == job.outcome->result)
+    retention_.on_stored (*job.operation.grows);
   if (job.outcome)
     send_result (job.client, client, job.operation.number, *job.outcome);
   else
     client.readers.push_back ({ job.operation.number, std::move (job.reader) });
+}
+
+bool
+StoreCore::run_transaction (const std::function<void (Database &)> &work)
+{
+  db_->begin ();
+  work (*db_);
+  db_->commit ();
+  const auto failure = db_->take_failure ();
+  if (! failure)
+    return true;
+  db_->rollback ();
+  (void)db_->take_failure ();
+  count ("# changes of the store's own that failed");
+  return false;
+}
+
+void
+StoreCore::remove_abandoned ()
+{
+  if (nullptr == db_ || abandoned_.empty ())
+    return;
+  (void)run_transaction (
+      [this] (Database &db)
+      {
+        for (const base::ChannelKey &staging : abandoned_)
+          db.channel_remove (staging);
+      });
+  abandoned_.clear (); // what could not be removed is at the next start
+}
+
+// A bounded step between the batches of others.
+void
+StoreCore::run_retention ()
+{
+  if (nullptr == db_ || ! retention_.has_work ())
+    return;
+  std::size_t removed = 0;
+  const bool is_done = run_transaction ([&] (Database &db)
+                                        { removed = retention_.step (db); });
+  if (! is_done)
+    retention_.postpone ();
+  else if (0 != removed)
+    count ("# fragments removed by retention", removed);
 }
 
 void

@@ -27,6 +27,7 @@
 #include "psycstore/core/database.hpp"
 #include "psycstore/core/outcome.hpp"
 #include "psycstore/core/reads.hpp"
+#include "psycstore/core/retention.hpp"
 
 namespace psycstore
 {
@@ -71,20 +72,26 @@ public:
   static constexpr std::size_t page_bytes = std::size_t{ 64 } << 10;
   static constexpr std::size_t readers_max = 256;
 
-  explicit StoreCore (const port::HasherMaker &hashers) : hashers_ (hashers) {}
+  // `retention`: of channels for which nothing else was said.
+  StoreCore (const port::HasherMaker &hashers, const port::Verifier &verifier,
+             const Retention &retention = {})
+      : hashers_ (hashers), verifier_ (verifier), retention_ (retention)
+  {}
 
   // Without a database every operation is answered with `why_not`.
-  void
-  on_database (Database *db, std::string why_not)
-  {
-    db_ = db;
-    why_not_ = std::move (why_not);
-  }
+  void on_database (Database *db, std::string why_not);
 
   void on_client (ClientId client);
   void on_client_gone (ClientId client);
   void on_message (ClientId client, base::ByteView message);
   void on_sent (ClientId client, std::size_t bytes);
+  void advance_time (base::TimePoint now);
+  // When it wants to be told next.
+  [[nodiscard]] base::TimePoint
+  next_deadline () const
+  {
+    return retention_.next_deadline ();
+  }
   // Nobody has said anything for a moment: time for a commit.
   void on_idle ();
 
@@ -97,6 +104,8 @@ private:
   {
     std::uint64_t number = 0;
     std::size_t size = 0;
+    // Of the channel more is stored afterwards.
+    std::optional<base::ChannelKey> grows;
     // One of the two.
     std::function<Outcome (Database &)> change;
     std::function<std::unique_ptr<Reader> ()> make_reader;
@@ -123,6 +132,8 @@ private:
     // What comes in pieces: a state, the head of a message.
     std::uint64_t pieces_number = 0;
     base::Bytes pieces;
+    // Channels that it imports, and where their items are put meanwhile.
+    std::map<base::ChannelKey, base::ChannelKey> imports;
 
     [[nodiscard]] bool
     is_full () const
@@ -154,6 +165,15 @@ private:
   [[nodiscard]] bool take_bundle (ClientId id, Client &client,
                                   const Bundle &bundle);
   template <typename M> void take (ClientId id, Client &client, M message);
+  void make_change (Client &client, Operation &operation,
+                    FragmentStore message);
+  void make_change (Client &client, Operation &operation, StateModify message);
+  void make_change (Client &client, Operation &operation, RetentionSet message);
+  void make_change (Client &client, Operation &operation, ImportBegin message);
+  void make_change (Client &client, Operation &operation, ImportItem message);
+  void make_change (Client &client, Operation &operation, ImportEnd message);
+  template <typename M>
+  void make_change (Client &client, Operation &operation, M message);
   void cancel (Client &client, std::uint64_t number);
   template <typename M> void take_piece (Client &client, M message);
   void enqueue (Client &client, Operation operation);
@@ -166,6 +186,11 @@ private:
   void run_in_transaction (Job &job);
   void postpone (std::vector<Job> &jobs);
   void finish (Job &job);
+  void run_retention ();
+  void remove_abandoned ();
+  // In a transaction of its own; false when it failed.
+  [[nodiscard]] bool
+  run_transaction (const std::function<void (Database &)> &work);
   void turn_pages ();
   void turn_page (ClientId id, Client &client);
 
@@ -177,6 +202,12 @@ private:
   void count (std::string_view what, std::uint64_t by = 1);
 
   const port::HasherMaker &hashers_;
+  const port::Verifier &verifier_;
+  RetentionKeeper retention_;
+  base::TimePoint now_;
+  std::uint64_t last_staging_ = 0;
+  // Of clients that went before their import was whole.
+  std::vector<base::ChannelKey> abandoned_;
   Database *db_ = nullptr;
   std::string why_not_;
   std::map<ClientId, Client> clients_;

@@ -72,6 +72,21 @@ struct GNUNET_PSYCSTORE_OperationHandle
   {
     return false;
   }
+  virtual bool
+  on (const psycstore::ChannelResult &)
+  {
+    return false;
+  }
+  virtual bool
+  on (const psycstore::CheckResult &)
+  {
+    return false;
+  }
+  virtual bool
+  on (const psycstore::ExportResult &)
+  {
+    return false;
+  }
   // The end; the operation is not in its handle's list any more.
   virtual void finish (const psycstore::Result &result) = 0;
 

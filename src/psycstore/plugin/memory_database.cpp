@@ -538,7 +538,7 @@ MemoryDatabase::request_pieces_remove (const Request &request)
     data_.pieces.erase (request.row);
 }
 
-// -- Tags, records, channels -------------------------------------------------
+// -- Tags, records -------------------------------------------------
 
 std::optional<TagEntry>
 MemoryDatabase::tag (const base::ChannelKey &key, const base::SendTag &tag)
@@ -558,7 +558,8 @@ MemoryDatabase::tag_put (const base::ChannelKey &key, const base::SendTag &tag,
 }
 
 void
-MemoryDatabase::record_put (const RecordPosition &position, base::ByteView data)
+MemoryDatabase::record_put (const RecordPosition &position, base::ByteView data,
+                            base::FragmentId settled)
 {
   if (! may_change ())
     return;
@@ -566,7 +567,7 @@ MemoryDatabase::record_put (const RecordPosition &position, base::ByteView data)
   if (data.empty ())
     data_.records.erase (key);
   else
-    data_.records[key] = base::to_bytes (data);
+    data_.records[key] = { base::to_bytes (data), settled };
 }
 
 std::optional<Record>
@@ -583,22 +584,8 @@ MemoryDatabase::record_after (const std::optional<RecordPosition> &after)
   out.position.channel = it->first.first;
   if (! it->first.second.is_zero ())
     out.position.member = it->first.second;
-  out.data = it->second;
+  out.data = it->second.data;
+  out.settled = it->second.settled;
   return out;
-}
-
-void
-MemoryDatabase::channel_remove (const base::ChannelKey &key)
-{
-  const Channel *channel = change (key);
-  if (nullptr == channel)
-    return;
-  for (const auto &[id, request] : channel->requests)
-    data_.pieces.erase (request.row);
-  for (const auto &[place, variable] : channel->variables)
-    data_.variable_places.erase (variable.row);
-  data_.channels.erase (key);
-  std::erase_if (data_.records,
-                 [&] (const auto &entry) { return entry.first.first == key; });
 }
 } // namespace psycstore

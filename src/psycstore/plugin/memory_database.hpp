@@ -40,14 +40,21 @@ public:
   message_fragment_from (const base::ChannelKey &channel,
                          base::MessageId message,
                          std::uint64_t offset) override;
+  [[nodiscard]] std::optional<FragmentInfo>
+  message_last_fragment (const base::ChannelKey &channel,
+                         base::MessageId message) override;
   [[nodiscard]] base::Bytes fragment_bytes (const base::ChannelKey &channel,
                                             const FragmentInfo &info) override;
+  void fragment_remove (const base::ChannelKey &channel,
+                        const FragmentInfo &info) override;
   [[nodiscard]] std::optional<base::Interval>
   range_from (const base::ChannelKey &channel, base::FragmentId first) override;
   [[nodiscard]] base::Head counters (const base::ChannelKey &channel) override;
 
   void method_put (const base::ChannelKey &channel, base::MessageId message,
                    std::string_view prefix) override;
+  void method_remove (const base::ChannelKey &channel, base::MessageId message,
+                      std::string_view prefix) override;
   [[nodiscard]] std::optional<base::MessageId>
   message_from (const base::ChannelKey &channel, std::string_view prefix,
                 base::MessageId first) override;
@@ -61,6 +68,9 @@ public:
   [[nodiscard]] std::vector<MembershipEvent>
   memberships (const base::ChannelKey &channel,
                const base::MemberKey &slave) override;
+  [[nodiscard]] std::optional<base::MemberKey>
+  slave_after (const base::ChannelKey &channel,
+               const std::optional<base::MemberKey> &after) override;
 
   [[nodiscard]] StateHead state_head (const base::ChannelKey &channel) override;
   void state_head_put (const base::ChannelKey &channel,
@@ -96,6 +106,10 @@ public:
   open_request_after (const base::ChannelKey &channel, Box box,
                       const std::optional<base::MemberKey> &member,
                       const std::optional<RequestPosition> &after) override;
+  [[nodiscard]] std::optional<Request>
+  settled_request_after (const base::ChannelKey &channel, Box box,
+                         const base::MemberKey &member,
+                         base::RequestId after) override;
   void request_piece_put (const Request &request, const RequestPiece &piece,
                           base::ByteView bytes) override;
   [[nodiscard]] std::optional<RequestPiece>
@@ -111,11 +125,25 @@ public:
                                              const base::SendTag &tag) override;
   void tag_put (const base::ChannelKey &channel, const base::SendTag &tag,
                 const TagEntry &entry) override;
-  void record_put (const RecordPosition &position,
-                   base::ByteView data) override;
+  [[nodiscard]] std::optional<base::SendTag>
+  tag_after (const base::ChannelKey &channel,
+             const std::optional<base::SendTag> &after) override;
+  void tags_remove (const base::ChannelKey &channel,
+                    base::MessageId message) override;
+  void record_put (const RecordPosition &position, base::ByteView data,
+                   base::FragmentId settled) override;
   [[nodiscard]] std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) override;
 
+  [[nodiscard]] std::optional<base::FragmentId>
+  records_settled (const base::ChannelKey &channel) override;
+
+  [[nodiscard]] std::optional<ChannelInfo>
+  channel_from (const base::ChannelKey &first) override;
+  void retention_put (const base::ChannelKey &channel,
+                      const std::optional<Retention> &retention) override;
+  void channel_rename (const base::ChannelKey &from,
+                       const base::ChannelKey &to) override;
   void channel_remove (const base::ChannelKey &channel) override;
 
 private:
@@ -156,6 +184,13 @@ private:
     std::uint64_t request_number = 0;
     std::map<RequestKey, Request> requests;
     std::map<base::SendTag, TagEntry> tags;
+    std::optional<Retention> retention;
+  };
+
+  struct StoredRecord
+  {
+    base::Bytes data;
+    base::FragmentId settled;
   };
 
   struct Data
@@ -166,7 +201,8 @@ private:
     // By the row of their variable.
     std::map<std::int64_t, VariablePlace> variable_places;
     // The master's under the zero key, which no member has.
-    std::map<std::pair<base::ChannelKey, base::MemberKey>, base::Bytes> records;
+    std::map<std::pair<base::ChannelKey, base::MemberKey>, StoredRecord>
+        records;
     std::int64_t next_row = 1;
   };
 

@@ -154,10 +154,32 @@ INSERT INTO state_pieces (variable, number, bytes)
 DROP TABLE variables;
 )sql";
 
+// What is stored of each channel, and how much of it is to be kept.
+inline constexpr const char *postgres_schema_3 = R"sql(
+ALTER TABLE fragments ADD COLUMN stored BIGINT NOT NULL DEFAULT 0;
+UPDATE fragments SET stored = CAST (extract (epoch FROM now ()) AS BIGINT);
+ALTER TABLE channels ADD COLUMN fragments BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN messages BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN has_retention BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN retain_age BIGINT;
+ALTER TABLE channels ADD COLUMN retain_count BIGINT;
+ALTER TABLE channels ADD COLUMN retain_bytes BIGINT;
+UPDATE channels SET
+  fragments = (SELECT count (*) FROM fragments AS f
+                WHERE f.channel = channels.id),
+  messages = (SELECT count (*) FROM fragments AS f
+               WHERE f.channel = channels.id AND f."offset" = 0),
+  bytes = (SELECT coalesce (sum (f.body_size + 116), 0) FROM fragments AS f
+            WHERE f.channel = channels.id);
+ALTER TABLE records ADD COLUMN settled BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX tags_by_message ON tags (channel, message);
+)sql";
+
 // Step n leads from version n to n + 1; version 0 is an empty schema.
 [[nodiscard]] inline std::vector<std::string>
 postgres_schema_steps ()
 {
-  return { postgres_schema_1, postgres_schema_2 };
+  return { postgres_schema_1, postgres_schema_2, postgres_schema_3 };
 }
 } // namespace psycstore

@@ -3,29 +3,14 @@
 
 #include <algorithm>
 
+#include "psycstore/plugin/sql_rows.hpp"
+
 namespace psycstore
 {
 namespace
 {
 // What is remembered of channels and methods is bounded.
 constexpr std::size_t remembered_max = 10000;
-
-std::optional<FragmentInfo>
-read_fragment (SqlQuery &query)
-{
-  if (! query.row ())
-    return std::nullopt;
-  FragmentInfo info;
-  info.fragment_id.value = query.number (0);
-  info.message_id.value = query.number (1);
-  info.offset = query.number (2);
-  info.generation.value = query.number (3);
-  info.multicast_flags = static_cast<std::uint32_t> (query.number (4));
-  info.store_flags = static_cast<std::uint32_t> (query.number (5));
-  info.body_size = query.number (6);
-  info.location = query.signed_number (7);
-  return info;
-}
 
 template <typename IdType>
 std::optional<IdType>
@@ -63,6 +48,7 @@ void
 SqlDatabase::commit ()
 {
   write_run ();
+  write_tallies ();
   connection_->commit ();
 }
 
@@ -89,6 +75,7 @@ SqlDatabase::forget ()
   methods_.clear ();
   next_body_ = 0;
   growing_ = {};
+  tallies_.clear ();
 }
 
 template <typename... Values>
@@ -148,7 +135,7 @@ SqlDatabase::fragment_put (const base::ChannelKey &key,
     SqlQuery insert (sql_.fragment_insert, channel.id, info.fragment_id,
                      info.message_id, info.offset, info.generation,
                      info.multicast_flags, info.store_flags, info.body_size,
-                     body);
+                     info.stored_at, body);
     if (! insert.run ())
       return PutResult::stored; // the failure tells
     if (0 == insert.changes ())
@@ -157,6 +144,7 @@ SqlDatabase::fragment_put (const base::ChannelKey &key,
   SqlQuery (sql_.body_insert, body, bytes).run ();
   next_body_ = body + 1;
   grow_run (channel.id, info.fragment_id.value);
+  tally (channel.id, info, 1);
   raise_generation (key, channel, info.generation);
   return PutResult::stored;
 }
@@ -418,22 +406,5 @@ SqlDatabase::state_head_put (const base::ChannelKey &channel,
             head.checkpoint, head.changes, head.change_bytes,
             head.hash_message_id, head.hash)
       .run ();
-}
-
-// -- A whole channel ---------------------------------------------------------
-
-void
-SqlDatabase::channel_remove (const base::ChannelKey &key)
-{
-  write_run ();
-  variables_clear (key, StateSlot::live);
-  const std::int64_t id = find_channel (key).id;
-  for (SqlStatement *statement :
-       { &sql_.remove_bodies, &sql_.remove_fragments, &sql_.remove_runs,
-         &sql_.remove_methods, &sql_.remove_memberships, &sql_.remove_pieces,
-         &sql_.remove_requests, &sql_.remove_tags, &sql_.remove_channel })
-    SqlQuery (*statement, id).run ();
-  SqlQuery (sql_.remove_records, key).run ();
-  forget ();
 }
 } // namespace psycstore

@@ -38,14 +38,21 @@ public:
   message_fragment_from (const base::ChannelKey &channel,
                          base::MessageId message,
                          std::uint64_t offset) override;
+  [[nodiscard]] std::optional<FragmentInfo>
+  message_last_fragment (const base::ChannelKey &channel,
+                         base::MessageId message) override;
   [[nodiscard]] base::Bytes fragment_bytes (const base::ChannelKey &channel,
                                             const FragmentInfo &info) override;
+  void fragment_remove (const base::ChannelKey &channel,
+                        const FragmentInfo &info) override;
   [[nodiscard]] std::optional<base::Interval>
   range_from (const base::ChannelKey &channel, base::FragmentId first) override;
   [[nodiscard]] base::Head counters (const base::ChannelKey &channel) override;
 
   void method_put (const base::ChannelKey &channel, base::MessageId message,
                    std::string_view prefix) override;
+  void method_remove (const base::ChannelKey &channel, base::MessageId message,
+                      std::string_view prefix) override;
   [[nodiscard]] std::optional<base::MessageId>
   message_from (const base::ChannelKey &channel, std::string_view prefix,
                 base::MessageId first) override;
@@ -59,6 +66,9 @@ public:
   [[nodiscard]] std::vector<MembershipEvent>
   memberships (const base::ChannelKey &channel,
                const base::MemberKey &slave) override;
+  [[nodiscard]] std::optional<base::MemberKey>
+  slave_after (const base::ChannelKey &channel,
+               const std::optional<base::MemberKey> &after) override;
 
   [[nodiscard]] StateHead state_head (const base::ChannelKey &channel) override;
   void state_head_put (const base::ChannelKey &channel,
@@ -94,6 +104,10 @@ public:
   open_request_after (const base::ChannelKey &channel, Box box,
                       const std::optional<base::MemberKey> &member,
                       const std::optional<RequestPosition> &after) override;
+  [[nodiscard]] std::optional<Request>
+  settled_request_after (const base::ChannelKey &channel, Box box,
+                         const base::MemberKey &member,
+                         base::RequestId after) override;
   void request_piece_put (const Request &request, const RequestPiece &piece,
                           base::ByteView bytes) override;
   [[nodiscard]] std::optional<RequestPiece>
@@ -109,11 +123,25 @@ public:
                                              const base::SendTag &tag) override;
   void tag_put (const base::ChannelKey &channel, const base::SendTag &tag,
                 const TagEntry &entry) override;
-  void record_put (const RecordPosition &position,
-                   base::ByteView data) override;
+  [[nodiscard]] std::optional<base::SendTag>
+  tag_after (const base::ChannelKey &channel,
+             const std::optional<base::SendTag> &after) override;
+  void tags_remove (const base::ChannelKey &channel,
+                    base::MessageId message) override;
+  void record_put (const RecordPosition &position, base::ByteView data,
+                   base::FragmentId settled) override;
   [[nodiscard]] std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) override;
 
+  [[nodiscard]] std::optional<base::FragmentId>
+  records_settled (const base::ChannelKey &channel) override;
+
+  [[nodiscard]] std::optional<ChannelInfo>
+  channel_from (const base::ChannelKey &first) override;
+  void retention_put (const base::ChannelKey &channel,
+                      const std::optional<Retention> &retention) override;
+  void channel_rename (const base::ChannelKey &from,
+                       const base::ChannelKey &to) override;
   void channel_remove (const base::ChannelKey &channel) override;
 
 private:
@@ -137,6 +165,14 @@ private:
   template <typename... Values>
   [[nodiscard]] std::int64_t inserted (SqlStatement &statement,
                                        const Values &...values);
+  // What was stored and removed since the last commit or look, by channel.
+  struct Tally
+  {
+    std::int64_t fragments = 0;
+    std::int64_t messages = 0;
+    std::int64_t bytes = 0;
+  };
+
   [[nodiscard]] Channel find_channel (const base::ChannelKey &key);
   // Makes it when there is none.
   [[nodiscard]] Channel need_channel (const base::ChannelKey &key);
@@ -151,6 +187,10 @@ private:
   void grow_run (std::int64_t channel, std::uint64_t id);
   void place_in_runs (std::int64_t channel, std::uint64_t id);
   void write_run ();
+  void cut_from_runs (std::int64_t channel, std::uint64_t id);
+  // `sign`: 1 for one that was stored, -1 for one that was removed.
+  void tally (std::int64_t channel, const FragmentInfo &info, int sign);
+  void write_tallies ();
   // What is remembered besides the file may be wrong now.
   void forget ();
 
@@ -160,5 +200,6 @@ private:
   std::unordered_map<std::string, std::int64_t> methods_;
   std::int64_t next_body_ = 0; // 0: not known
   GrowingRun growing_;
+  std::unordered_map<std::int64_t, Tally> tallies_;
 };
 } // namespace psycstore

@@ -2,36 +2,12 @@
 //
 // Requests, tags and records in an SQL database.
 #include "psycstore/plugin/sql_database.hpp"
+#include "psycstore/plugin/sql_rows.hpp"
 
 namespace psycstore
 {
 namespace
 {
-std::optional<Request>
-read_request (SqlQuery &query)
-{
-  if (! query.row ())
-    return std::nullopt;
-  Request out;
-  out.row = query.signed_number (0);
-  out.box = static_cast<Box> (query.number (1));
-  out.member = query.fixed<base::MemberKey> (2);
-  out.request_id.value = query.number (3);
-  out.sequence = query.number (4);
-  out.state = static_cast<RequestState> (query.number (5));
-  out.message_id.value = query.number (6);
-  out.code = static_cast<std::uint32_t> (query.number (7));
-  out.reason = base::as_text (query.bytes (8));
-  if (! query.is_null (9))
-    out.tag = query.fixed<base::SendTag> (9);
-  out.size = query.number (10);
-  out.contiguous_end = query.number (11);
-  if (! query.is_null (12))
-    out.body_end = query.number (12);
-  out.settled = query.number (13);
-  return out;
-}
-
 std::optional<RequestPiece>
 read_piece (SqlQuery &query)
 {
@@ -58,9 +34,35 @@ read_record (SqlQuery &query)
   if (! query.bytes (1).empty ())
     out.position.member = query.fixed<base::MemberKey> (1);
   out.data = base::to_bytes (query.bytes (2));
+  out.settled.value = query.number (3);
   return out;
 }
 } // namespace
+
+std::optional<Request>
+read_request (SqlQuery &query)
+{
+  if (! query.row ())
+    return std::nullopt;
+  Request out;
+  out.row = query.signed_number (0);
+  out.box = static_cast<Box> (query.number (1));
+  out.member = query.fixed<base::MemberKey> (2);
+  out.request_id.value = query.number (3);
+  out.sequence = query.number (4);
+  out.state = static_cast<RequestState> (query.number (5));
+  out.message_id.value = query.number (6);
+  out.code = static_cast<std::uint32_t> (query.number (7));
+  out.reason = base::as_text (query.bytes (8));
+  if (! query.is_null (9))
+    out.tag = query.fixed<base::SendTag> (9);
+  out.size = query.number (10);
+  out.contiguous_end = query.number (11);
+  if (! query.is_null (12))
+    out.body_end = query.number (12);
+  out.settled = query.number (13);
+  return out;
+}
 
 std::optional<Request>
 SqlDatabase::request (const base::ChannelKey &channel, Box box,
@@ -219,13 +221,14 @@ SqlDatabase::tag_put (const base::ChannelKey &channel, const base::SendTag &tag,
 }
 
 void
-SqlDatabase::record_put (const RecordPosition &position, base::ByteView data)
+SqlDatabase::record_put (const RecordPosition &position, base::ByteView data,
+                         base::FragmentId settled)
 {
   const base::ByteView member = member_column (position);
   if (data.empty ())
     SqlQuery (sql_.record_remove, position.channel, member).run ();
   else
-    SqlQuery (sql_.record_put, position.channel, member, data).run ();
+    SqlQuery (sql_.record_put, position.channel, member, data, settled).run ();
 }
 
 std::optional<Record>

@@ -28,7 +28,7 @@ struct SqlStatements
   // Fragments
 #define PSYCSTORE_FRAGMENT_COLUMNS                                             \
   "SELECT fragment, message, \"offset\", generation, multicast_flags, "        \
-  "store_flags, body_size, body FROM fragments "
+  "store_flags, body_size, stored, body FROM fragments "
   PSYCSTORE_STATEMENT (body_max, "SELECT max(id) FROM bodies");
   PSYCSTORE_STATEMENT (body_insert,
                        "INSERT INTO bodies (id, bytes) VALUES (?, ?)");
@@ -37,8 +37,8 @@ struct SqlStatements
       fragment_insert,
       "INSERT INTO fragments (channel, fragment, message, \"offset\", "
       "generation,"
-      " multicast_flags, store_flags, body_size, body)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      " multicast_flags, store_flags, body_size, stored, body)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   PSYCSTORE_STATEMENT (fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
                        "WHERE channel = ? AND fragment >= ?"
                        " ORDER BY fragment LIMIT 1");
@@ -48,6 +48,12 @@ struct SqlStatements
   PSYCSTORE_STATEMENT (message_fragment_from, PSYCSTORE_FRAGMENT_COLUMNS
                        "WHERE channel = ? AND message = ? AND \"offset\" >= ?"
                        " ORDER BY \"offset\" LIMIT 1");
+  PSYCSTORE_STATEMENT (message_last_fragment, PSYCSTORE_FRAGMENT_COLUMNS
+                       "WHERE channel = ? AND message = ?"
+                       " ORDER BY \"offset\" DESC LIMIT 1");
+  PSYCSTORE_STATEMENT (fragment_remove, "DELETE FROM fragments"
+                                        " WHERE channel = ? AND fragment = ?");
+  PSYCSTORE_STATEMENT (body_remove, "DELETE FROM bodies WHERE id = ?");
   PSYCSTORE_STATEMENT (message_from, "SELECT message FROM fragments"
                                      " WHERE channel = ? AND message >= ?"
                                      " ORDER BY message LIMIT 1");
@@ -85,6 +91,10 @@ struct SqlStatements
                        " WHERE channel = ? AND method = ? AND message < ?"
                        " ORDER BY message DESC LIMIT 1");
 
+  PSYCSTORE_STATEMENT (method_remove,
+                       "DELETE FROM messages_by_method WHERE channel = ?"
+                       " AND method = ? AND message = ?");
+
   // Membership
   PSYCSTORE_STATEMENT (membership_put,
                        "INSERT INTO memberships (channel, slave,"
@@ -98,6 +108,10 @@ struct SqlStatements
                        " generation FROM memberships"
                        " WHERE channel = ? AND slave = ?"
                        " ORDER BY announced_at, generation, is_part");
+
+  PSYCSTORE_STATEMENT (slave_after, "SELECT slave FROM memberships"
+                                    " WHERE channel = ? AND slave > ?"
+                                    " ORDER BY slave LIMIT 1");
 
   // State
 #define PSYCSTORE_VARIABLE_COLUMNS                                             \
@@ -179,6 +193,10 @@ struct SqlStatements
                        "WHERE channel = ? AND box = ? AND member = ?"
                        " AND sequence = 0 AND request > ? AND state = 0"
                        " ORDER BY request LIMIT 1");
+  PSYCSTORE_STATEMENT (settled_after, PSYCSTORE_REQUEST_COLUMNS
+                       "WHERE channel = ? AND box = ?"
+                       " AND (member, request) > (?, ?) AND state != 0"
+                       " ORDER BY member, request LIMIT 1");
   PSYCSTORE_STATEMENT (piece_insert,
                        "INSERT INTO request_pieces (request, \"offset\","
                        " body_size, bytes) VALUES (?, ?, ?, ?)");
@@ -203,19 +221,47 @@ struct SqlStatements
                        " VALUES (?, ?, ?, ?) ON CONFLICT (channel, tag)"
                        " DO UPDATE SET message = excluded.message,"
                        " request = excluded.request");
+  PSYCSTORE_STATEMENT (tag_after, "SELECT tag FROM tags WHERE channel = ?"
+                                  " AND tag > ? ORDER BY tag LIMIT 1");
+  PSYCSTORE_STATEMENT (tags_remove,
+                       "DELETE FROM tags WHERE channel = ? AND message = ?"
+                       " AND message != 0");
   PSYCSTORE_STATEMENT (record_put,
-                       "INSERT INTO records (channel_key, member, data)"
-                       " VALUES (?, ?, ?) ON CONFLICT (channel_key, member)"
-                       " DO UPDATE SET data = excluded.data");
+                       "INSERT INTO records (channel_key, member, data,"
+                       " settled) VALUES (?, ?, ?, ?)"
+                       " ON CONFLICT (channel_key, member)"
+                       " DO UPDATE SET data = excluded.data,"
+                       " settled = excluded.settled");
+  PSYCSTORE_STATEMENT (records_settled, "SELECT settled FROM records"
+                                        " WHERE channel_key = ?"
+                                        " ORDER BY settled LIMIT 1");
   PSYCSTORE_STATEMENT (record_remove, "DELETE FROM records"
                                       " WHERE channel_key = ? AND member = ?");
   PSYCSTORE_STATEMENT (record_first,
-                       "SELECT channel_key, member, data FROM records"
+                       "SELECT channel_key, member, data, settled FROM records"
                        " ORDER BY channel_key, member LIMIT 1");
   PSYCSTORE_STATEMENT (record_after,
-                       "SELECT channel_key, member, data FROM records"
+                       "SELECT channel_key, member, data, settled FROM records"
                        " WHERE (channel_key, member) > (?, ?)"
                        " ORDER BY channel_key, member LIMIT 1");
+
+  // Channels
+  PSYCSTORE_STATEMENT (channel_from,
+                       "SELECT key, fragments, messages, bytes,"
+                       " has_retention, retain_age, retain_count, retain_bytes"
+                       " FROM channels WHERE key >= ? ORDER BY key LIMIT 1");
+  PSYCSTORE_STATEMENT (channel_tally,
+                       "UPDATE channels SET fragments = fragments + ?2,"
+                       " messages = messages + ?3, bytes = bytes + ?4"
+                       " WHERE id = ?1");
+  PSYCSTORE_STATEMENT (retention_put,
+                       "UPDATE channels SET has_retention = ?2,"
+                       " retain_age = ?3, retain_count = ?4, retain_bytes = ?5"
+                       " WHERE id = ?1");
+  PSYCSTORE_STATEMENT (channel_rename,
+                       "UPDATE channels SET key = ?2 WHERE id = ?1");
+  PSYCSTORE_STATEMENT (records_rename, "UPDATE records SET channel_key = ?2"
+                                       " WHERE channel_key = ?1");
 
   // A whole channel goes
   PSYCSTORE_STATEMENT (remove_bodies,

@@ -155,10 +155,32 @@ INSERT INTO state_pieces (variable, number, bytes)
 DROP TABLE variables;
 )sql";
 
+// What is stored of each channel, and how much of it is to be kept.
+inline constexpr const char *sqlite_schema_3 = R"sql(
+ALTER TABLE fragments ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;
+UPDATE fragments SET stored = CAST (strftime ('%s', 'now') AS INTEGER);
+ALTER TABLE channels ADD COLUMN fragments INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN has_retention INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN retain_age INTEGER;
+ALTER TABLE channels ADD COLUMN retain_count INTEGER;
+ALTER TABLE channels ADD COLUMN retain_bytes INTEGER;
+UPDATE channels SET
+  fragments = (SELECT count (*) FROM fragments AS f
+                WHERE f.channel = channels.id),
+  messages = (SELECT count (*) FROM fragments AS f
+               WHERE f.channel = channels.id AND f.offset = 0),
+  bytes = (SELECT coalesce (sum (f.body_size + 116), 0) FROM fragments AS f
+            WHERE f.channel = channels.id);
+ALTER TABLE records ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tags_by_message ON tags (channel, message);
+)sql";
+
 // Step n leads from version n to n + 1; version 0 is an empty file.
 [[nodiscard]] inline std::vector<std::string>
 sqlite_schema_steps ()
 {
-  return { sqlite_schema_1, sqlite_schema_2 };
+  return { sqlite_schema_1, sqlite_schema_2, sqlite_schema_3 };
 }
 } // namespace psycstore

@@ -11,7 +11,9 @@
 
 #include "psycstore/core/store_core.hpp"
 #include "psycstore/psycstore_messages.hpp"
+#include "psycstore/shell/configured_retention.hpp"
 #include "psycstore/shell/plugin_loader.hpp"
+#include "shell/gnunet_crypto.hpp"
 #include "shell/gnunet_hash.hpp"
 #include "shell/service_main.hpp"
 #include "shell/timer.hpp"
@@ -28,7 +30,7 @@ constexpr base::Duration newcomer_patience = base::seconds (1);
 class Service : public shell::ServiceApp
 {
 public:
-  Service () : reopen_ ([this] { open (); }) {}
+  Service () : look_ ([this] { pump (); }), reopen_ ([this] { open (); }) {}
 
   void
   on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
@@ -36,7 +38,9 @@ public:
   {
     cfg_ = cfg;
     statistics_ = GNUNET_STATISTICS_create ("psycstore", cfg);
+    core_.emplace (hashers_, verifier_, configured_retention (cfg));
     open ();
+    pump ();
   }
 
   void
@@ -46,14 +50,14 @@ public:
     ids_[&handle] = id;
     clients_[id] = std::make_unique<Client> (
         Client{ *this, id, handle, {}, std::nullopt, {} });
-    core_.on_client (id);
+    core_->on_client (id);
   }
 
   void
   on_client_gone (shell::ServiceClient &handle) override
   {
     const auto found = ids_.find (&handle);
-    core_.on_client_gone (found->second);
+    core_->on_client_gone (found->second);
     clients_.erase (found->second);
     ids_.erase (found);
   }
@@ -62,6 +66,7 @@ public:
   on_message (shell::ServiceClient &handle, base::ByteView message) override
   {
     calm_ = 0;
+    core_->advance_time (shell::now ());
     Client &client = *clients_.at (ids_.at (&handle));
     if (! client.is_heard)
     {
@@ -70,7 +75,7 @@ public:
       wait_for_calm ();
       return;
     }
-    core_.on_message (client.id, message);
+    core_->on_message (client.id, message);
     pump ();
   }
 
@@ -78,11 +83,12 @@ public:
   on_shutdown () override
   {
     reopen_.disarm ();
+    look_.disarm ();
     if (nullptr != newcomers_)
       GNUNET_SCHEDULER_cancel (std::exchange (newcomers_, nullptr));
     if (nullptr != idle_)
       GNUNET_SCHEDULER_cancel (std::exchange (idle_, nullptr));
-    core_.on_database (nullptr, "the service ends");
+    core_->on_database (nullptr, "the service ends");
     plugin_.reset ();
     if (nullptr != statistics_)
       GNUNET_STATISTICS_destroy (std::exchange (statistics_, nullptr),
@@ -121,7 +127,7 @@ private:
     self->newcomers_ = nullptr;
     self->calm_++;
     const bool is_calm
-        = calm_moments <= self->calm_ && ! self->core_.has_work ();
+        = calm_moments <= self->calm_ && ! self->core_->has_work ();
     for (auto &[id, client] : self->clients_)
     {
       if (! client->first_message)
@@ -134,7 +140,7 @@ private:
       const base::Bytes message
           = *std::exchange (client->first_message, std::nullopt);
       client->is_heard = true;
-      self->core_.on_message (id, message);
+      self->core_->on_message (id, message);
     }
     self->pump ();
   }
@@ -151,16 +157,18 @@ private:
                   plugin_->why_not ().c_str ());
       reopen_.arm_in (base::seconds (5));
     }
-    core_.on_database (plugin_->database (), plugin_->why_not ());
+    core_->on_database (plugin_->database (), plugin_->why_not ());
   }
 
   void
   pump ()
   {
-    while (auto effect = core_.poll_effect ())
+    core_->advance_time (shell::now ());
+    look_.arm_at (core_->next_deadline ());
+    while (auto effect = core_->poll_effect ())
       std::visit ([this] (auto &&what) { execute (std::move (what)); },
                   std::move (*effect));
-    if (core_.has_work () && nullptr == idle_)
+    if (core_->has_work () && nullptr == idle_)
       idle_ = GNUNET_SCHEDULER_add_with_priority (
           GNUNET_SCHEDULER_PRIORITY_IDLE, &Service::on_idle, this);
   }
@@ -210,7 +218,7 @@ private:
   {
     auto *self = static_cast<Service *> (cls);
     self->idle_ = nullptr;
-    self->core_.on_idle ();
+    self->core_->on_idle ();
     self->pump ();
   }
 
@@ -220,7 +228,7 @@ private:
     auto *client = static_cast<Client *> (cls);
     const std::size_t size = client->unsent.front ();
     client->unsent.pop_front ();
-    client->service.core_.on_sent (client->id, size);
+    client->service.core_->on_sent (client->id, size);
     client->service.pump ();
   }
 
@@ -229,10 +237,13 @@ private:
   struct GNUNET_SCHEDULER_Task *idle_ = nullptr;
   struct GNUNET_SCHEDULER_Task *newcomers_ = nullptr;
   int calm_ = 0;
+  // When the core wants to look for what has grown old.
+  shell::Timer look_;
   shell::Timer reopen_;
   std::optional<PluginLoader> plugin_;
   const shell::Sha512Maker hashers_;
-  StoreCore core_{ hashers_ };
+  const shell::GnunetVerifier verifier_;
+  std::optional<StoreCore> core_;
   std::uint64_t last_client_ = 0;
   std::map<shell::ServiceClient *, ClientId> ids_;
   std::map<ClientId, std::unique_ptr<Client>> clients_;
