@@ -147,17 +147,22 @@ TextFrameParser::on_counted (base::ByteView &in)
   return content;
 }
 
-// Takes `size` bytes of content, when there are any and not too many.
+// Takes `size` bytes of content, or as many as may still come: what comes in
+// one piece is refused where it would be in many.
 std::optional<FrameEvent>
 TextFrameParser::scanned (base::ByteView &in, std::size_t size)
 {
-  scanned_ += size;
-  if (scanned_ > limits_.scanned_content_max)
+  const std::size_t room = limits_.scanned_content_max - scanned_;
+  if (0 == room)
     return refuse (TextError::content_too_long);
+  if (size > room)
+  {
+    size = room;
+    after_line_feed_ = false;
+  }
+  scanned_ += size;
   const FrameContent content{ in.first (size) };
   in = in.subspan (size);
-  if (0 == size)
-    return std::nullopt;
   return content;
 }
 
@@ -170,8 +175,8 @@ TextFrameParser::on_scanned (base::ByteView &in)
     bar_held_ = false;
     if ('\n' != in[0])
     {
-      scanned_++;
-      return FrameContent{ base::as_bytes (bar) };
+      base::ByteView held = base::as_bytes (bar);
+      return scanned (held, 1);
     }
     in = in.subspan (1);
     return end_packet ();

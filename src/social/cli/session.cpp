@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cstring>
 #include <strings.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "shell/service_socket.hpp"
 #include "social/cli/translate.hpp"
 
 namespace social::cli
@@ -241,36 +239,12 @@ Session::start (std::unique_ptr<Command> command)
   check_service ();
 }
 
-bool
-Session::is_socket_open () const
-{
-  char *path = nullptr;
-  if (GNUNET_OK
-      != GNUNET_CONFIGURATION_get_value_filename (cfg_, "social", "UNIXPATH",
-                                                  &path))
-    return false;
-  struct sockaddr_un address;
-  std::memset (&address, 0, sizeof (address));
-  address.sun_family = AF_UNIX;
-  const bool fits = std::strlen (path) < sizeof (address.sun_path);
-  if (fits)
-    std::strcpy (address.sun_path, path);
-  GNUNET_free (path);
-  const int fd = fits ? socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-  if (fd < 0)
-    return false;
-  const int outcome = connect (
-      fd, reinterpret_cast<struct sockaddr *> (&address), sizeof (address));
-  close (fd);
-  return 0 == outcome;
-}
-
 // Till the service is there: no hanging when nobody would ever start it.
 void
 Session::check_service ()
 {
   if (is_over_ || GNUNET_YES == GNUNET_SOCIAL_app_is_connected (app_)
-      || is_socket_open ())
+      || shell::is_socket_open (cfg_, "social"))
     return;
   const auto waited = shell::now () - started_;
   if (waited >= socket_patience || (timeout_ && waited >= *timeout_))
@@ -388,7 +362,7 @@ Session::time_out ()
 {
   if (GNUNET_YES == GNUNET_SOCIAL_app_is_connected (app_) || ! egos_.empty ())
     return command_->on_timeout ();
-  if (! is_socket_open ())
+  if (! shell::is_socket_open (cfg_, "social"))
     return fail_without_service ();
   fail (Status::no_answer, "no_service",
         _ ("the social service does not answer: see 'gnunet-arm -I' and its "

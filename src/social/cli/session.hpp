@@ -161,7 +161,6 @@ private:
   struct Probe;
 
   void check_service ();
-  [[nodiscard]] bool is_socket_open () const;
   void begin ();
   void time_out ();
   void fail_without_service ();

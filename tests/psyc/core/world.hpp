@@ -737,6 +737,9 @@ Peer::step_store ()
   const StoreResult result
       = store.run (call, [&] (StoreItem item)
                    { return core->on_store_item (call.op, std::move (item)); });
+  // What was forgotten may begin anew, with the same ids.
+  if (std::holds_alternative<RemoveChannel> (call.call))
+    world.groups[call.channel].sent.clear ();
   core->on_store_result (call.op, result);
   drain ();
   return true;

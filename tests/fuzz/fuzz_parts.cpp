@@ -2,17 +2,12 @@
 //
 // Whatever bytes come as message parts: nothing outside them is read, nothing
 // is lost on the way through writer and reader, and the C interface calls back
-// in a sensible order. With libFuzzer:
-//
-//   clang++ -std=c++20 -g -fsanitize=fuzzer,address,undefined ...
-//   fuzz_parts.cpp
-//
-// Without it, fuzz_parts_main.cpp feeds mutated messages.
-#include <cstdlib>
+// in a sensible order.
 #include <cstring>
 
 #include "shell/gnunet.hpp"
 
+#include "fuzz_input.hpp"
 #include "gnunet_psyc_util_lib.h"
 #include "psyc/message/message.hpp"
 #include "psyc/message/part_checker.hpp"
@@ -21,12 +16,7 @@
 
 namespace
 {
-void
-require (bool is_true)
-{
-  if (! is_true)
-    std::abort ();
-}
+using fuzz::require;
 
 // What can be read can be written, and reads the same.
 void
