@@ -73,8 +73,8 @@ public:
   start ()
   {
     pid_ = run ({ "postgres", "-D", data (), "-k", directory_.string (), "-c",
-                  "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c",
-                  "max_connections=10" });
+                  "listen_addresses=", "-c", "fsync=off", "-c",
+                  "shared_buffers=16MB", "-c", "max_connections=10" });
     for (int attempt = 0; attempt < 600; attempt++)
     {
       if (PQPING_OK == PQping (conninfo ().c_str ()))

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +64,8 @@ public:
     pid_ = ::fork ();
     if (0 == pid_)
     {
+      // Should the test crash, it is not left behind.
+      ::prctl (PR_SET_PDEATHSIG, SIGKILL);
       if (! preload_.empty ())
       {
         ::setenv ("LD_PRELOAD", preload_.c_str (), 1);
@@ -124,13 +127,13 @@ public:
     return 0;
   }
 
-private:
-  [[nodiscard]] std::string
+  [[nodiscard]] std::filesystem::path
   config_path () const
   {
     return directory_ / "c";
   }
 
+private:
   [[nodiscard]] static std::string
   binary ()
   {

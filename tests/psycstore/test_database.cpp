@@ -284,9 +284,8 @@ TEST_P (Plugin, TakesIdsUpToTheLimitAndRefusesThoseAbove)
     EXPECT_EQ (result_failed, outcome.result);
     EXPECT_NE (std::string::npos, outcome.message.find ("out of bounds"));
   }
-  EXPECT_EQ (
-      (base::Head{ { id_max }, { id_max }, { id_max } }),
-      db ().counters (channel ()));
+  EXPECT_EQ ((base::Head{ { id_max }, { id_max }, { id_max } }),
+             db ().counters (channel ()));
 }
 
 TEST_P (Plugin, RefusesWhatIsNoFragment)
