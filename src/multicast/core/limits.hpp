@@ -55,6 +55,7 @@ inline constexpr std::size_t replays_per_child_max = 4;
 // Asked of the client at once, for all children together; fragments in each.
 inline constexpr std::size_t replays_at_client_max = 4;
 inline constexpr std::uint64_t replay_chunk_fragments = 32;
+inline constexpr std::uint64_t replay_chunk_messages = 64;
 inline constexpr base::Duration replay_client_timeout = base::seconds (60);
 
 // --- a member --------------------------------------------------------------

@@ -218,10 +218,13 @@ OriginCore::on_replay_fragment (ReplayId replay, base::ByteView raw)
                                      : fragment->message_id.value;
   if (position < chunk->first || position > chunk->last)
     return effects_.count ("replayed fragments ignored: not asked for");
-  if (fragment->fragment_id <= chunk->after)
+  const bool is_first_message
+      = ReplayUnit::fragments == chunk->unit || position == chunk->first;
+  if (is_first_message && fragment->fragment_id <= chunk->after)
     return; // the child has it already
   Session &session = *find (chunk->child);
-  replays_.on_fragment (replay, fragment->fragment_id, now_);
+  replays_.on_fragment (replay, fragment->fragment_id, fragment->message_id,
+                        now_);
   push (session, base::to_bytes (raw), Kind::replay);
   if (session.outbox.bytes (Kind::replay) > limits::replay_queue_bytes_max)
   {

@@ -94,9 +94,10 @@ ReplayDesk::next_chunk (const HasRoom &has_room, base::TimePoint now)
 ReplayDesk::Chunk
 ReplayDesk::start_chunk (ChannelId child, Job &job, base::TimePoint now)
 {
-  // A message may be of any size: one at a time.
-  const std::uint64_t size
-      = ReplayUnit::fragments == job.unit ? limits::replay_chunk_fragments : 1;
+  // A message may be of any size: a full queue stops the chunk in its middle.
+  const std::uint64_t size = ReplayUnit::fragments == job.unit
+                                 ? limits::replay_chunk_fragments
+                                 : limits::replay_chunk_messages;
   last_ = last_.next ();
   job.asked = last_;
   job.chunk_last
@@ -132,11 +133,16 @@ ReplayDesk::find (ReplayId ours) const
 
 void
 ReplayDesk::on_fragment (ReplayId ours, base::FragmentId id,
-                         base::TimePoint now)
+                         base::MessageId message, base::TimePoint now)
 {
   if (Job *job = job_of (ours))
   {
     job->has_sent = true;
+    if (ReplayUnit::messages == job->unit && message.value > job->cursor)
+    {
+      job->cursor = message.value;
+      job->after = {};
+    }
     job->after = std::max (job->after, id);
     job->active = now;
   }

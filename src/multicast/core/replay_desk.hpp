@@ -27,7 +27,8 @@ public:
     ReplayUnit unit = ReplayUnit::fragments;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
-    base::FragmentId after; // leave out up to this one
+    base::FragmentId after; // of the first message (of fragments: of all)
+                            // leave out up to this one
     ReplayDetail detail{};
   };
   // An answer for a child that ended.
@@ -52,8 +53,10 @@ public:
   [[nodiscard]] std::optional<Chunk> next_chunk (const HasRoom &has_room,
                                                  base::TimePoint now);
   [[nodiscard]] std::optional<Chunk> find (ReplayId ours) const;
-  // A fragment of the chunk goes out.
-  void on_fragment (ReplayId ours, base::FragmentId id, base::TimePoint now);
+  // A fragment of the chunk goes out; messages come by ascending id, each in
+  // the order of its fragments.
+  void on_fragment (ReplayId ours, base::FragmentId id, base::MessageId message,
+                    base::TimePoint now);
   // The child's queue is full: stop here, the child asks for the rest.
   [[nodiscard]] Ended stop (ReplayId ours);
   // The client is done with the chunk; nothing: more chunks to come.

@@ -510,6 +510,6 @@ Channel::on_message (ClientId client, const local::UploadQuery &message)
 bool
 Channel::is_congested (ClientId client)
 {
-  return uploads ().pending_bytes (client) > context_.config.client_bytes_max;
+  return uploads ().is_congested (client);
 }
 } // namespace psyc::core

@@ -38,40 +38,54 @@ HistoryStream::start ()
   }
   if (local::HistoryMode::range == question_.mode)
   {
+    // Read while it is fetched.
     fetched_to_ = std::max<std::uint64_t> (question_.first, 1) - 1;
     fetch_last_ = std::min (question_.last, limit);
-  }
-  else
-  {
-    // How many of the newest have the wanted method is not known: look
-    // further back for them.
-    const std::uint64_t count
-        = question_.method_prefix.empty ()
-              ? question_.last
-              : std::max<std::uint64_t> (
-                  1000, std::min (question_.last, base::id_max / 10) * 10);
-    fetched_to_ = newest - std::min (newest, count);
-    fetch_last_ = std::min (newest, limit);
-  }
-  fetch_next ();
-}
-
-void
-HistoryStream::fetch_next ()
-{
-  if (fetched_to_ >= fetch_last_)
-  {
     begin_reading ();
     return;
   }
+  // How many of the newest have the wanted method is not known: look further
+  // back for them.
+  const std::uint64_t count
+      = question_.method_prefix.empty ()
+            ? question_.last
+            : std::max<std::uint64_t> (
+                1000, std::min (question_.last, base::id_max / 10) * 10);
+  fetched_to_ = newest - std::min (newest, count);
+  fetch_last_ = std::min (newest, limit);
+  fetch_all ();
+}
+
+void
+HistoryStream::fetch_all ()
+{
+  if (fetched_to_ < fetch_last_)
+    fetch_next ([this] { fetch_all (); });
+  else
+    begin_reading ();
+}
+
+void
+HistoryStream::fetch_next (std::function<void ()> then)
+{
+  if (! source_.can_fetch ())
+  {
+    // What is here is read.
+    fetched_to_ = fetch_last_;
+    return then ();
+  }
   const std::uint64_t first = fetched_to_ + 1;
   fetched_to_ = std::min (fetch_last_, fetched_to_ + fetch_messages_max);
-  source_.fetch (first, fetched_to_,
-                 [this, alive = std::weak_ptr<int> (alive_)]
-                 {
-                   if (! alive.expired ())
-                     fetch_next ();
-                 });
+  is_fetching_ = true;
+  source_.fetch (
+      first, fetched_to_,
+      [this, alive = std::weak_ptr<int> (alive_), then = std::move (then)]
+      {
+        if (alive.expired ())
+          return;
+        is_fetching_ = false;
+        then ();
+      });
 }
 
 void
@@ -112,8 +126,14 @@ HistoryStream::read_on ()
     pump ();
     return;
   }
+  if (next_ > fetched_to_ && fetched_to_ < fetch_last_)
+  {
+    fetch_next ([this] { read_on (); });
+    return;
+  }
   const std::size_t count = context_.config.read_fragments_max;
-  read (ReadMessages{ next_, last_, count, question_.method_prefix,
+  read_to_ = fetched_to_ < fetch_last_ ? std::min (last_, fetched_to_) : last_;
+  read (ReadMessages{ next_, read_to_, count, question_.method_prefix,
                       std::nullopt },
         count);
 }
@@ -147,7 +167,7 @@ HistoryStream::on_read_end (const StoreResult &result, std::size_t count_max)
     return;
   }
   if (0 == items_ && ! cut_)
-    is_all_read_ = true;
+    end_of_read ();
   else if (0 == items_)
   {
     // The rest of that message is not here.
@@ -166,17 +186,27 @@ HistoryStream::on_read_end (const StoreResult &result, std::size_t count_max)
       cut_offset_ = head.offset + buffer_.back ()->body ().size ();
     }
     else if (! was_single && items_ < count_max)
-      is_all_read_ = true;
+      end_of_read ();
   }
   if (! buffer_.empty () && 0 == first_)
     first_ = buffer_.front ()->head.message_id.value;
   pump ();
 }
 
+// All that the store has up to `read_to_` was given.
+void
+HistoryStream::end_of_read ()
+{
+  if (local::HistoryMode::range == question_.mode && read_to_ < last_)
+    next_ = read_to_ + 1;
+  else
+    is_all_read_ = true;
+}
+
 void
 HistoryStream::pump ()
 {
-  if (0 != reading_ || is_done ())
+  if (0 != reading_ || is_fetching_ || is_done ())
     return;
   tell_range ();
   while (has_room () && ! buffer_.empty ())

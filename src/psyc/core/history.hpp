@@ -22,6 +22,7 @@ public:
   // Messages up to this one may be missing here and be had from elsewhere;
   // none: all that there is is here.
   [[nodiscard]] virtual base::MessageId fetch_limit () const = 0;
+  [[nodiscard]] virtual bool can_fetch () const = 0; // now
   // Brings them to our disk as far as they can be had, then calls.
   virtual void fetch (std::uint64_t first, std::uint64_t last,
                       std::function<void ()> on_fetched)
@@ -94,24 +95,30 @@ protected:
   void pump () override;
 
 private:
-  void fetch_next ();
+  void fetch_next (std::function<void ()> then);
+  void fetch_all ();
   void begin_reading ();
   void read (StoreCall call, std::size_t count_max);
   void read_on ();
   void on_read_end (const StoreResult &result, std::size_t count_max);
+  void end_of_read ();
   void deliver (const StoredFragment &fragment);
   void tell_range ();
 
   local::HistoryStart question_;
   HistorySource &source_;
   std::shared_ptr<int> alive_ = std::make_shared<int> (0);
+  // Of what is fetched from elsewhere, bit by bit. Up to `fetched_to_` it is
+  // here as far as it can be had.
   std::uint64_t fetched_to_ = 0;
   std::uint64_t fetch_last_ = 0;
+  bool is_fetching_ = false;
 
   base::FragmentId limit_; // what is settled when reading begins
   std::uint64_t first_ = 0;
   std::uint64_t last_ = 0;
-  std::uint64_t next_ = 0; // message to read next
+  std::uint64_t next_ = 0;    // message to read next
+  std::uint64_t read_to_ = 0; // by the read under way
   bool is_all_read_ = false;
   bool is_range_told_ = false;
   std::uint64_t reading_ = 0;

@@ -50,6 +50,11 @@ public:
   {
     return {};
   }
+  [[nodiscard]] bool
+  can_fetch () const override
+  {
+    return false;
+  }
   void
   fetch (std::uint64_t, std::uint64_t,
          std::function<void ()> on_fetched) override

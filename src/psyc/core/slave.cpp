@@ -420,11 +420,17 @@ SlaveChannel::fetch_limit () const
   return record_.first_message;
 }
 
+bool
+SlaveChannel::can_fetch () const
+{
+  return LinkState::attached == link_ && fetches_.size () < fetches_max;
+}
+
 void
 SlaveChannel::fetch (std::uint64_t first, std::uint64_t last,
                      std::function<void ()> on_fetched)
 {
-  if (LinkState::attached != link_ || fetches_.size () >= fetches_max)
+  if (! can_fetch ())
   {
     on_fetched ();
     return;

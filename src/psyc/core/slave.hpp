@@ -49,6 +49,7 @@ public:
   // HistorySource
   [[nodiscard]] base::MessageId newest_message () const override;
   [[nodiscard]] base::MessageId fetch_limit () const override;
+  [[nodiscard]] bool can_fetch () const override;
   void fetch (std::uint64_t first, std::uint64_t last,
               std::function<void ()> on_fetched) override;
 

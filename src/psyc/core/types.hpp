@@ -142,6 +142,8 @@ struct Config
   // Parts of one client that are not durable; above, it is not read.
   std::size_t client_bytes_max = std::size_t{ 4 } << 20;
   std::size_t client_uploads_max = 1024; // whose input has not ended
+  // Whose tag is looked up; above, no client of the channel is read.
+  std::size_t uploads_checking_max = 256;
   std::size_t client_streams_max = 64;
 
   // What the host's programs say and what is not complete: above, on disk.

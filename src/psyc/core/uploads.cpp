@@ -120,6 +120,7 @@ Uploads::begin (ClientId client, const local::Upload &message)
 void
 Uploads::check_tag (UploadKey key)
 {
+  checking_count_++;
   auto known = std::make_shared<std::optional<TagInfo>> ();
   context_.store.read (
       FindTag{ find (key)->tag },
@@ -131,6 +132,7 @@ Uploads::check_tag (UploadKey key)
       },
       [this, key, known] (const StoreResult &result)
       {
+        checking_count_--;
         if (nullptr == find (key))
           return;
         if (result.is_error ())
@@ -337,10 +339,12 @@ Uploads::tell (ClientId client, std::uint64_t upload_id,
                              status.message_id, status.code, status.reason });
 }
 
-std::size_t
-Uploads::pending_bytes (ClientId client) const
+bool
+Uploads::is_congested (ClientId client) const
 {
   auto it = pending_.find (client);
-  return it == pending_.end () ? 0 : it->second;
+  return checking_count_ >= context_.config.uploads_checking_max
+         || (it != pending_.end ()
+             && it->second > context_.config.client_bytes_max);
 }
 } // namespace psyc::core

@@ -113,8 +113,8 @@ public:
   void on_durable (UploadKey upload, std::uint64_t input_bytes);
   void on_status (UploadKey upload, const UploadStatus &status);
 
-  // Bytes that this client gave and that wait for the disk.
-  [[nodiscard]] std::size_t pending_bytes (ClientId client) const;
+  // So much of this client's waits for the disk that no more is read of it.
+  [[nodiscard]] bool is_congested (ClientId client) const;
 
   [[nodiscard]] std::size_t
   count () const
@@ -173,6 +173,7 @@ private:
   std::map<UploadKey, Upload> uploads_;
   std::map<Name, UploadKey> by_name_; // whose input has not ended
   std::unordered_map<base::SendTag, UploadKey> by_tag_;
-  std::map<ClientId, std::size_t> pending_;
+  std::map<ClientId, std::size_t> pending_; // bytes that wait for the disk
+  std::size_t checking_count_ = 0;
 };
 } // namespace psyc::core

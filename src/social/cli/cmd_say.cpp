@@ -211,13 +211,19 @@ private:
 
   // ------------------------------------------------------------- reading
 
+  // May a line begin?
+  [[nodiscard]] bool
+  is_room_for_line () const
+  {
+    return nullptr == alone_ && under_way_ < under_way_max
+           && under_way_bytes_ < under_way_bytes_max;
+  }
+
   [[nodiscard]] bool
   is_room () const
   {
-    return ! is_waiting_ && nullptr == alone_
-           && (! is_lines () || nullptr != open_
-               || (under_way_ < under_way_max
-                   && under_way_bytes_ < under_way_bytes_max));
+    return ! is_waiting_ && held_back_.empty () && nullptr == alone_
+           && (! is_lines () || nullptr != open_ || is_room_for_line ());
   }
 
   void
@@ -260,7 +266,9 @@ private:
       return end_input ();
     const std::string_view bytes (buffer.data (),
                                   static_cast<std::size_t> (size));
-    if (is_lines ())
+    if (! held_back_.empty ())
+      held_back_.append (bytes);
+    else if (is_lines ())
       take_lines (bytes);
     else
       write (base::as_bytes (bytes));
@@ -274,7 +282,7 @@ private:
   {
     while (! bytes.empty ())
     {
-      if (nullptr != alone_)
+      if (nullptr == open_ && ! is_room_for_line ())
       {
         held_back_.append (bytes);
         return;
@@ -302,11 +310,10 @@ private:
       tell_settled ();
   }
 
-  // The long line is on disk: on with what came after it.
+  // On with what came behind a long line, or behind very many.
   void
   go_on ()
   {
-    alone_ = nullptr;
     const std::string bytes = std::exchange (held_back_, {});
     take_lines (bytes);
     read_on ();
@@ -357,6 +364,8 @@ private:
       return;
     if (is_input_over_ && said_.empty ())
       return end ();
+    if (! held_back_.empty () && is_room_for_line ())
+      return go_on ();
     read_on ();
   }
 
@@ -477,7 +486,10 @@ Say::on_state (Said &said, enum GNUNET_PSYC_SendState state,
       is_waiting_ = false; // ended before its input did
   }
   if (&said == alone_)
+  {
+    alone_ = nullptr;
     go_on ();
+  }
   if (! is_enough (state))
     return;
   if (is_final && &said == open_ && ! is_lines ())

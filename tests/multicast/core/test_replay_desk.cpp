@@ -45,7 +45,7 @@ TEST (ReplayDesk, CutsARangeIntoChunksOneAtATime)
   ASSERT_TRUE (chunk);
   EXPECT_EQ (42u, chunk->first);
   EXPECT_EQ (60u, chunk->last);
-  d.desk.on_fragment (chunk->replay, { 50 }, start_time);
+  d.desk.on_fragment (chunk->replay, { 50 }, { 5 }, start_time);
   const auto ended = d.desk.on_end (chunk->replay, ReplayCode::ok);
   ASSERT_TRUE (ended);
   EXPECT_EQ (ReplayCode::ok, ended->end.code);
@@ -53,14 +53,23 @@ TEST (ReplayDesk, CutsARangeIntoChunksOneAtATime)
   EXPECT_FALSE (d.next ());
 }
 
-TEST (ReplayDesk, AsksForMessagesOneByOne)
+TEST (ReplayDesk, AsksForManyMessagesAndKnowsWhichIsUnderWay)
 {
   Desk d;
-  EXPECT_FALSE (d.ask (1, 7, 9, ReplayUnit::messages));
+  EXPECT_FALSE (d.ask (1, 7, 200, ReplayUnit::messages));
   const auto chunk = d.next ();
   ASSERT_TRUE (chunk);
   EXPECT_EQ (7u, chunk->first);
-  EXPECT_EQ (7u, chunk->last);
+  EXPECT_EQ (6 + limits::replay_chunk_messages, chunk->last);
+  d.desk.on_fragment (chunk->replay, { 80 }, { 7 }, start_time);
+  // Fragments of messages interleave: the next one's may have lower numbers.
+  d.desk.on_fragment (chunk->replay, { 79 }, { 9 }, start_time);
+  const auto now = d.desk.find (chunk->replay);
+  EXPECT_EQ (9u, now->first);
+  EXPECT_EQ (base::FragmentId{ 79 }, now->after);
+  const auto ended = d.desk.stop (chunk->replay);
+  EXPECT_EQ (8u, ended.end.last);
+  EXPECT_EQ (base::FragmentId{ 79 }, ended.end.after);
 }
 
 TEST (ReplayDesk, TakesTurnsAmongChildren)
@@ -125,7 +134,7 @@ TEST (ReplayDesk, StopsInTheMiddleAndSaysWhereToGoOn)
   Desk d;
   EXPECT_FALSE (d.ask (1, 7, 9, ReplayUnit::messages));
   const auto chunk = d.next ();
-  d.desk.on_fragment (chunk->replay, { 77 }, start_time);
+  d.desk.on_fragment (chunk->replay, { 77 }, { 7 }, start_time);
   const auto ended = d.desk.stop (chunk->replay);
   EXPECT_EQ (ReplayCode::more, ended.end.code);
   EXPECT_EQ (6u, ended.end.last);

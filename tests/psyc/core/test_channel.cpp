@@ -445,6 +445,36 @@ TEST_F (ChannelTest, WhatIsHeldInMemoryIsBounded)
   EXPECT_FALSE (has_spooled (host));
 }
 
+TEST_F (ChannelTest, VeryManyShortMessagesAtOnceAreReadAsTheDiskTakesThem)
+{
+  const ClientId client = host.connect ();
+  local::MasterStart start;
+  start.private_key = channel_secret (1);
+  host.say (client, start);
+  host.settle ();
+  local::Upload upload;
+  upload.parts.bytes = message_runs ("_message", {}, {})[0];
+  std::size_t read = 0;
+  for (upload.upload_id = 1; upload.upload_id <= 3000; upload.upload_id++)
+  {
+    upload.tag = tag_of (upload.upload_id);
+    host.continued.clear ();
+    host.say (client, upload);
+    if (host.continued.contains (client))
+      continue;
+    read = std::max<std::size_t> (read, upload.upload_id);
+    host.settle ();
+    ASSERT_TRUE (host.continued.contains (client));
+  }
+  EXPECT_EQ (0u, read % host.config.uploads_checking_max);
+  EXPECT_LT (0u, read);
+  settle ();
+  const auto states = host.hear<local::UploadState> (client);
+  ASSERT_EQ (3000u, states.size ());
+  for (const auto &state : states)
+    EXPECT_EQ (SendState::stored, state.state);
+}
+
 TEST_F (ChannelTest, AMessageCutOffByACrashIsCancelledAtTheNextStart)
 {
   master.connect ();
@@ -885,6 +915,39 @@ TEST_F (HistoryTest, FetchesWhatWasSaidBeforeWeCame)
   ASSERT_EQ (11u, answer.size ());
   EXPECT_EQ ("early0", answer[0]);
   EXPECT_EQ ("late", answer[10]);
+}
+
+TEST_F (HistoryTest, ARangeIsFetchedAsFastAsItIsRead)
+{
+  master.connect ();
+  settle ();
+  for (int i = 0; i < 1500; i++)
+    master.say ("early" + std::to_string (i % 10) + std::string (800, 'x'));
+  settle ();
+  slave.connect ();
+  settle ();
+  local::HistoryStart question;
+  question.flags = history_remote;
+  question.first = 1;
+  question.last = 2000;
+  // A reader that does not read: what it cannot take is not fetched.
+  const ClientId client = slave.client;
+  question.op_id = 77;
+  guest.say (client, question);
+  settle ();
+  const auto &stored = guest.store.channels[channel].fragments;
+  EXPECT_LT (stored.size (), 800u);
+  guest.say (client, local::OperationCancel{ 77 });
+  guest.hear<local::Fragment> (client);
+  settle ();
+  EXPECT_LT (stored.size (), 800u);
+  const auto answer = texts (replay (guest, client, question));
+  ASSERT_EQ (1500u, answer.size ());
+  EXPECT_EQ ("early0", answer[0]);
+  EXPECT_EQ ("early9", answer[1499]);
+  // Without a link it is what is here, at once.
+  world.detach (member ());
+  EXPECT_EQ (1500u, texts (replay (guest, client, question)).size ());
 }
 
 TEST_F (HistoryTest, StateComesAsParts)
