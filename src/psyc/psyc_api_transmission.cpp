@@ -53,8 +53,6 @@ private:
     return { answer_of (result), size, oper, full_size };
   }
 
-  // In 2019 GNUNET_YES to a continuation said that this value is complete, not
-  // that it was the last modifier: so the next one is asked for in any case.
   [[nodiscard]] Piece
   more_value (std::span<std::uint8_t> room) override
   {
@@ -63,9 +61,7 @@ private:
     std::uint16_t size = size_of (room);
     const int result
         = notify_modifier_ (cls_, &size, room.data (), nullptr, nullptr);
-    const Answer answer = answer_of (result);
-    const bool is_value_done = Answer::done == answer && 0 != size;
-    return { is_value_done ? Answer::more : answer, size, 0, 0 };
+    return { answer_of (result), size, 0, 0 };
   }
 
   [[nodiscard]] Piece

@@ -6,6 +6,9 @@
 //
 //   PLACE-KEY ORIGIN-PEER [RELAY-PEER ...]
 //
+// and of one that is encrypted under a password, "encrypted:" and its bytes
+// as GNUnet prints data.
+//
 // The binary form is struct GNUNET_GNSRECORD_PlaceData and the relays behind
 // it; it may come from anybody's zone.
 #include <limits>
@@ -18,6 +21,7 @@
 #include "base/wire.hpp"
 #include "shell/gnunet.hpp"
 #include "shell/keys.hpp"
+#include "social/shell/sealed_record.hpp"
 
 extern "C"
 {
@@ -108,14 +112,44 @@ parse (std::string_view text)
   return record;
 }
 
+constexpr std::string_view sealed_prefix = "encrypted:";
+
+char *
+sealed_to_string (base::ByteView data)
+{
+  char *text = GNUNET_STRINGS_data_to_string_alloc (data.data (), data.size ());
+  char *out = GNUNET_strdup ((std::string (sealed_prefix) + text).c_str ());
+  GNUNET_free (text);
+  return out;
+}
+
+int
+string_to_sealed (std::string_view text, void **data, std::size_t *data_size)
+{
+  text.remove_prefix (sealed_prefix.size ());
+  const std::string word (text.substr (0, text.find_first_of (blanks)));
+  base::Bytes bytes (word.size () * 5 / 8);
+  if (GNUNET_OK
+          != GNUNET_STRINGS_string_to_data (word.data (), word.size (),
+                                            bytes.data (), bytes.size ())
+      || ! social::is_sealed_record (bytes))
+    return GNUNET_SYSERR;
+  *data = GNUNET_memdup (bytes.data (), bytes.size ());
+  *data_size = bytes.size ();
+  return GNUNET_OK;
+}
+
 char *
 value_to_string (void *, std::uint32_t type, const void *data,
                  std::size_t data_size)
 {
   if (GNUNET_GNSRECORD_TYPE_PLACE != type || nullptr == data)
     return nullptr;
-  const auto record = wire::decode_members<PlaceRecord> (
-      { static_cast<const std::uint8_t *> (data), data_size });
+  const base::ByteView bytes{ static_cast<const std::uint8_t *> (data),
+                              data_size };
+  if (social::is_sealed_record (bytes))
+    return sealed_to_string (bytes);
+  const auto record = wire::decode_members<PlaceRecord> (bytes);
   return record ? GNUNET_strdup (render (*record).c_str ()) : nullptr;
 }
 
@@ -125,6 +159,8 @@ string_to_value (void *, std::uint32_t type, const char *text, void **data,
 {
   if (GNUNET_GNSRECORD_TYPE_PLACE != type || nullptr == text)
     return GNUNET_SYSERR;
+  if (std::string_view (text).starts_with (sealed_prefix))
+    return string_to_sealed (text, data, data_size);
   const auto record = parse (text);
   if (! record)
     return GNUNET_SYSERR;

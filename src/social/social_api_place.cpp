@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "social/core/entry_message.hpp"
+
 using namespace social;
 using namespace social::api;
 
@@ -144,6 +146,20 @@ GNUNET_SOCIAL_Host::watch_door ()
   queries.push_back (app->ask (message, std::move (on)));
 }
 
+// What the guest's service added for the host's.
+static void
+hide_tag (struct GNUNET_PSYC_Environment *env)
+{
+  auto *mod = GNUNET_PSYC_env_head (env);
+  while (nullptr != mod)
+  {
+    auto *const next = mod->next;
+    if (tag_variable == mod->name)
+      GNUNET_PSYC_env_remove (env, mod);
+    mod = next;
+  }
+}
+
 void
 GNUNET_SOCIAL_Host::on_question (const SocialDoorQuestion &question)
 {
@@ -165,7 +181,10 @@ GNUNET_SOCIAL_Host::on_question (const SocialDoorQuestion &question)
                  &method, env, &data, &data_size))
     GNUNET_log (GNUNET_ERROR_TYPE_WARNING, "malformed question at the door\n");
   else
+  {
+    hide_tag (env);
     answer_door_cb (cls, who, method, env, data, data_size);
+  }
   GNUNET_PSYC_env_destroy (env);
 }
 

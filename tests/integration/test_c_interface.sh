@@ -25,7 +25,9 @@ peer_create "$base/t"
 run psyc-channel "$base/t/c"
 
 new_peers a
-for program in multicast-group; do
+gnunet-identity -c "$base/a/c" -C host
+gnunet-identity -c "$base/a/c" -C guest
+for program in multicast-group social-place; do
   run $program -c "$base/a/c"
 done
 exit $status

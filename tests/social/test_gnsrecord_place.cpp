@@ -9,6 +9,7 @@
 
 // After the headers above: GNUnet makes a macro of gettext.
 #include "shell/gnunet.hpp"
+#include "social/shell/sealed_record.hpp"
 
 extern "C"
 {
@@ -96,7 +97,7 @@ std::string
 record (std::uint32_t relay_count, std::uint32_t relays_there)
 {
   struct GNUNET_GNSRECORD_PlaceData data;
-  memset (&data.place_pub_key, 1, sizeof (data.place_pub_key));
+  memset (&data.place_pub_key, 7, sizeof (data.place_pub_key));
   data.origin = peer (2);
   data.relay_count = htonl (relay_count);
   std::string out (reinterpret_cast<const char *> (&data), sizeof (data));
@@ -129,7 +130,7 @@ TEST_F (PlacePlugin, KnowsTheTypeByNameAndNumber)
 
 TEST_F (PlacePlugin, ShowsKeysAsGnunetPrintsThem)
 {
-  const auto keys = printed (peer (1)) + " " + printed (peer (2));
+  const auto keys = printed (peer (7)) + " " + printed (peer (2));
   EXPECT_EQ (keys, text (record (0, 0)));
   EXPECT_EQ (keys + " " + printed (peer (3)) + " " + printed (peer (4)),
              text (record (2, 2)));
@@ -140,8 +141,23 @@ TEST_F (PlacePlugin, TakesWhatItShows)
   for (const std::uint32_t relays : { 0u, 1u, 5u, 200u })
     EXPECT_EQ (record (relays, relays),
                binary (text (record (relays, relays))));
-  EXPECT_EQ (record (0, 0), binary ("  " + printed (peer (1)) + "\t\n"
+  EXPECT_EQ (record (0, 0), binary ("  " + printed (peer (7)) + "\t\n"
                                     + printed (peer (2)) + " "));
+}
+
+TEST_F (PlacePlugin, ShowsAndTakesEncryptedOnesUnread)
+{
+  const auto plain = record (1, 1);
+  const auto sealed = social::seal_record (
+      { reinterpret_cast<const std::uint8_t *> (plain.data ()), plain.size () },
+      "secret");
+  ASSERT_TRUE (sealed);
+  const std::string bytes (sealed->begin (), sealed->end ());
+  EXPECT_EQ (0u, text (bytes).find ("encrypted:"));
+  EXPECT_EQ (bytes, binary (text (bytes)));
+  EXPECT_EQ ("-", binary ("encrypted:"));
+  EXPECT_EQ ("-", binary ("encrypted:040G"));
+  EXPECT_EQ ("-", binary (text (bytes) + "0000"));
 }
 
 TEST_F (PlacePlugin, RefusesRecordsWhoseSizeDoesNotFitTheirCount)
@@ -160,7 +176,7 @@ TEST_F (PlacePlugin, RefusesRecordsWhoseSizeDoesNotFitTheirCount)
 
 TEST_F (PlacePlugin, RefusesTextThatIsNoKey)
 {
-  const auto key = printed (peer (1));
+  const auto key = printed (peer (7));
   EXPECT_EQ ("-", binary (""));
   EXPECT_EQ ("-", binary (" "));
   EXPECT_EQ ("-", binary (key));
@@ -181,4 +197,38 @@ TEST_F (PlacePlugin, LeavesOtherTypesAlone)
   EXPECT_EQ ("-", text (record (0, 0), 65536));
   EXPECT_EQ ("-", binary (text (record (0, 0)), 65536));
   EXPECT_EQ (nullptr, api->value_to_string (nullptr, 65542, nullptr, 0));
+}
+
+TEST (SealedRecord, OpensUnderItsPasswordAlone)
+{
+  const base::Bytes plain (68 + 2 * 32, 7);
+  const auto one = social::seal_record (plain, "secret");
+  const auto other = social::seal_record (plain, "secret");
+  ASSERT_TRUE (one && other);
+  EXPECT_NE (*one, *other);
+  EXPECT_EQ (plain, social::open_record (*one, "secret"));
+  EXPECT_FALSE (social::open_record (*one, "Secret"));
+  EXPECT_FALSE (social::open_record (*one, ""));
+}
+
+TEST (SealedRecord, IsToldFromOneInTheClear)
+{
+  for (std::size_t relays = 0; relays < 100; relays++)
+    EXPECT_FALSE (social::is_sealed_record (base::Bytes (68 + relays * 32, 1)));
+  EXPECT_FALSE (social::is_sealed_record ({}));
+}
+
+TEST (SealedRecord, RefusesWhatWasChangedOrCut)
+{
+  const auto sealed
+      = social::seal_record (base::Bytes (68 + 32, 7), "secret").value ();
+  for (std::size_t at = 0; at < sealed.size (); at += 13)
+  {
+    base::Bytes changed = sealed;
+    changed[at] ^= 1;
+    EXPECT_FALSE (social::open_record (changed, "secret")) << at;
+    EXPECT_FALSE (
+        social::open_record (base::ByteView (sealed).first (at), "secret"))
+        << at;
+  }
 }

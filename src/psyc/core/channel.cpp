@@ -142,6 +142,16 @@ Channel::clients () const
   return out;
 }
 
+std::vector<ClientId>
+Channel::readers () const
+{
+  std::vector<ClientId> out;
+  for (const auto &[client, session] : sessions_)
+    if (session.is_reader ())
+      out.push_back (client);
+  return out;
+}
+
 Session *
 Channel::session (ClientId client)
 {
@@ -258,12 +268,16 @@ Channel::on_client_gone (ClientId client)
     linger_until_ = context_.now + context_.config.linger;
 }
 
+// Who only reads neither keeps the channel open nor ends it.
 bool
 Channel::on_message (ClientId client, const local::Part &message)
 {
-  const bool is_observer = SessionKind::observer == session (client)->kind;
+  const bool is_reader = session (client)->is_reader ();
   detach (client);
-  if (is_observer || ! sessions_.empty ())
+  const bool has_others = std::any_of (sessions_.begin (), sessions_.end (),
+                                       [] (const auto &entry)
+                                       { return ! entry.second.is_reader (); });
+  if (is_reader || has_others)
   {
     context_.send (client, local::PartAck{});
     if (sessions_.empty () && ! record_.is_keep_active)

@@ -59,6 +59,8 @@ public:
   // Did this client get its Started?
   [[nodiscard]] bool has_session (ClientId client) const;
   [[nodiscard]] std::vector<ClientId> clients () const;
+  // Of these, those that only read what is stored.
+  [[nodiscard]] std::vector<ClientId> readers () const;
   [[nodiscard]] base::Bytes
   encoded_record ()
   {

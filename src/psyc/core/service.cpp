@@ -179,6 +179,8 @@ Service::remove (ChannelNo channel)
   if (! ended.is_forgotten ())
     if (auto decoded = decode_record (ended.encoded_record ()); decoded.record)
       known_[name] = Known{ std::move (decoded.record), "" };
+  const auto readers
+      = ended.is_forgotten () ? std::vector<ClientId>{} : ended.readers ();
   for (auto &[id, client] : clients_)
   {
     if (client.channel != channel)
@@ -187,6 +189,9 @@ Service::remove (ChannelNo channel)
     if (std::exchange (client.is_held, false))
       effects_.push_back (ContinueClient{ id });
   }
+  // They come back by themselves and go on where they were, in what is stored.
+  for (const ClientId reader : readers)
+    drop (reader, "the channel ended while it was read");
   retry_waiting ();
 }
 

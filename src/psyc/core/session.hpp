@@ -28,5 +28,12 @@ struct Session
   bool is_started = false;
   std::unique_ptr<LogReader> reader;
   std::map<std::uint64_t, std::unique_ptr<ClientStream>> streams;
+
+  // Reads what is stored, and has no part in the channel itself.
+  [[nodiscard]] bool
+  is_reader () const
+  {
+    return SessionKind::observer == kind || is_local;
+  }
 };
 } // namespace psyc::core

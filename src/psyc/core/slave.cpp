@@ -228,14 +228,38 @@ SlaveChannel::tell_verdict (Admission admission, const base::Bytes &answer)
                                          { answer } });
 }
 
+// A verdict that is being stored is told first: who hears that we are attached
+// knows already what was said at the door.
 void
 SlaveChannel::set_link (LinkState state)
 {
   link_ = state;
+  has_untold_link_ = true;
+  tell_link ();
+}
+
+void
+SlaveChannel::tell_link ()
+{
+  if (0 != verdicts_storing_ || ! std::exchange (has_untold_link_, false))
+    return;
   for (const auto &[client, session] : sessions_)
     if (SessionKind::slave == session.kind && session.is_started)
       context_.send (client,
-                     local::LinkState{ static_cast<std::uint8_t> (state) });
+                     local::LinkState{ static_cast<std::uint8_t> (link_) });
+}
+
+void
+SlaveChannel::store_verdict (Admission admission, base::Bytes answer)
+{
+  verdicts_storing_++;
+  save (
+      [this, admission, answer = std::move (answer)] (const StoreResult &)
+      {
+        tell_verdict (admission, answer);
+        verdicts_storing_--;
+        tell_link ();
+      });
 }
 
 // ---- membership ----------------------------------------------------------
@@ -253,8 +277,7 @@ SlaveChannel::on_decision (Decision decision)
     return;
   record_.admission = Admission::refused;
   lose_membership ();
-  save ([this, answer = std::move (decision.answer)] (const StoreResult &)
-        { tell_verdict (Admission::refused, answer); });
+  store_verdict (Admission::refused, std::move (decision.answer));
 }
 
 void
@@ -273,8 +296,7 @@ SlaveChannel::on_admitted (Decision decision)
     open_log (decision.head.fragment_id);
     pump_readers ();
   }
-  save ([this, answer = std::move (decision.answer)] (const StoreResult &)
-        { tell_verdict (Admission::admitted, answer); });
+  store_verdict (Admission::admitted, std::move (decision.answer));
 }
 
 // The next admission begins anew.

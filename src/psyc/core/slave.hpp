@@ -88,13 +88,17 @@ private:
   void on_admitted (Decision decision);
   void on_stored (const FragmentPtr &fragment, const StoreResult &result);
   void tell_verdict (Admission admission, const base::Bytes &answer);
+  void store_verdict (Admission admission, base::Bytes answer);
   void lose_membership ();
   void set_link (LinkState state);
+  void tell_link ();
   void fetch_next ();
   void finish_fetch ();
 
   Outbox outbox_;
   LinkState link_ = LinkState::none;
+  bool has_untold_link_ = false;
+  unsigned int verdicts_storing_ = 0;
   base::Head head_; // highest known
   bool is_open_ = false;
   std::set<base::FragmentId> storing_;

@@ -160,7 +160,10 @@ MessagePull::ask_value (MessageSource &source)
   value_missing_ -= static_cast<std::uint32_t> (piece.size);
   if (0 == value_missing_)
     state_ = State::modifiers;
-  if (MessageSource::Answer::done == piece.answer)
+  // In 2019 "done" with the rest of a value said that this value is complete,
+  // not that it was the last: so the next one is asked for in any case.
+  if (MessageSource::Answer::done == piece.answer
+      && (0 == piece.size || 0 != value_missing_))
     end_modifiers ();
   return Step::go_on;
 }

@@ -66,6 +66,8 @@ struct FoundPlace
   base::ChannelKey place;
   base::PeerId origin;
   std::vector<base::PeerId> relays;
+  // It is encrypted, and our password does not open it: nothing else is known.
+  bool is_sealed = false;
 };
 
 class Core
@@ -305,8 +307,9 @@ private:
   void tell_standing (const QueryId &query, const Place &place);
   void note_told (const Place &place);
   void ask_names ();
-  void ask_name (LookUpRun &run);
-  void ask_gns (std::uint64_t id, const Question &question);
+  void ask_name (LookUpRun &run, const std::string &password);
+  void ask_gns (std::uint64_t id, const Question &question,
+                const std::string &password);
   void end_wish (base::SendTag tag, ResultCode result, const std::string &text);
   void end_visit (Place place, PlaceState state);
   void end_ejected ();

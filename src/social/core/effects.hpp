@@ -132,6 +132,7 @@ struct LookUp
   std::string name;
   base::Bytes zone;
   ZoneKind kind = ZoneKind::foreign;
+  std::string password; // opens an encrypted record; empty: none
 };
 struct CancelLookUp
 {
@@ -152,6 +153,7 @@ struct StoreRecord
   base::ChannelKey place;
   base::PeerId origin;
   std::vector<base::PeerId> relays;
+  std::string password; // encrypts the record of a place; empty: it is open
   base::Bytes zone;
   // 1970 removes it, never: as long as we live (relative expiry).
   base::TimePoint expires = base::time_never;

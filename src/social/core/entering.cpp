@@ -62,9 +62,9 @@ Core::on_message (ClientId client, const AppEnterPlace &message)
                    "the message for the door is malformed");
   if (message.relays.size () > 256)
     return answer (query, ResultCode::failed, nullptr, "too many relays");
-  if (! message.password.empty ())
+  if (message.password.size () > name_length_max)
     return answer (query, ResultCode::failed, nullptr,
-                   "encrypted PLACE records come with a later release");
+                   "a password has at most 255 bytes");
   AppEnterPlace wish = message;
   if (! keys_.place_from_text (wish.place))
     wish.place = normalized_name (wish.place, keys_);
@@ -200,13 +200,14 @@ Core::begin_wish (const QueryId &query, const AppEnterPlace &message,
     if (const auto wish = wishes_.find (tag);
         wishes_.end () != wish && wish->second.name == message.place
         && wish->second.ego == ego.key ()
+        && wish->second.password == message.password
         && wish->second.request == message.request)
       return run.waiting.push_back (query);
   if (wishes_.size () >= wishes_max)
     return answer (query, ResultCode::failed, nullptr,
                    "too many names are being looked up: wait for some");
-  const Wish wish{ message.tag, ego.key (),      message.place,
-                   {},          message.request, now_ };
+  const Wish wish{ message.tag,      ego.key (),      message.place,
+                   message.password, message.request, now_ };
   if (! commit_for (query, { PutWish{ wish } }))
     return;
   wishes_.insert_or_assign (wish.tag, wish);
@@ -227,30 +228,32 @@ Core::ask_names ()
     if (wishes_.end () == wish || now_ - wish->second.asked > wish_lifetime)
       old.push_back (tag);
     else
-      ask_name (run);
+      ask_name (run, wish->second.password);
   }
   for (const auto &tag : old)
     end_wish (tag, ResultCode::no_answer, "GNS had no answer for this name");
 }
 
 void
-Core::ask_name (LookUpRun &run)
+Core::ask_name (LookUpRun &run, const std::string &password)
 {
   if (0 != run.id)
     effects_.push_back (CancelLookUp{ run.id });
   run.id = ++last_id_;
   run.next = now_ + look_up_period;
-  ask_gns (run.id, run.question);
+  ask_gns (run.id, run.question, password);
 }
 
 void
-Core::ask_gns (std::uint64_t id, const Question &question)
+Core::ask_gns (std::uint64_t id, const Question &question,
+               const std::string &password)
 {
   const bool is_own = std::any_of (egos_.begin (), egos_.end (),
                                    [&] (const Ego &ego)
                                    { return ego.zone == question.zone; });
   effects_.push_back (LookUp{ id, question.name, question.zone,
-                              is_own ? ZoneKind::own : ZoneKind::foreign });
+                              is_own ? ZoneKind::own : ZoneKind::foreign,
+                              password });
 }
 
 void
@@ -275,6 +278,10 @@ Core::on_looked_up (std::uint64_t id, const std::optional<FoundPlace> &found)
     return end_wish (it->first, ResultCode::not_found,
                      "there is no place of this name: GNS knows no PLACE "
                      "record for it");
+  if (found->is_sealed)
+    return end_wish (it->first, ResultCode::failed,
+                     "the place's record is encrypted: the password is "
+                     "missing or wrong");
   const auto queries = run.waiting;
   const Wish asked = wish->second;
   look_ups_.erase (it);

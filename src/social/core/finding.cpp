@@ -117,7 +117,7 @@ Core::search_due ()
       effects_.push_back (CancelLookUp{ search.id });
     search.id = ++last_id_;
     search.next = now_ + look_up_period;
-    ask_gns (search.id, search.question);
+    ask_gns (search.id, search.question, {});
   }
 }
 

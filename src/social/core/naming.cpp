@@ -58,9 +58,9 @@ Core::on_message (ClientId client, const AppPublishPlace &message)
   if (! is_label (message.label))
     return answer (query, ResultCode::failed, nullptr,
                    std::string (label_rule));
-  if (! message.password.empty ())
+  if (message.password.size () > name_length_max)
     return answer (query, ResultCode::failed, nullptr,
-                   "encrypted PLACE records come with a later release");
+                   "a password has at most 255 bytes");
   if (message.relays.size () > 256)
     return answer (query, ResultCode::failed, nullptr, "too many relays");
   if (! message.origin && own_peer_.is_zero ())
@@ -80,6 +80,7 @@ Core::on_message (ClientId client, const AppPublishPlace &message)
         effect.place = message.place;
         effect.origin = message.origin.value_or (own_peer_);
         effect.relays = message.relays;
+        effect.password = message.password;
         effect.expires = message.expires;
         record_queries_.emplace (effect.id, query);
         effects_.push_back (std::move (effect));

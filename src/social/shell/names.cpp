@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "social/shell/sealed_record.hpp"
+
 namespace social
 {
 namespace
@@ -49,13 +51,16 @@ record_of (const StoreRecord &wish)
   return record;
 }
 
-std::optional<FoundPlace>
-place_of (const struct GNUNET_GNSRECORD_Data &record)
+[[nodiscard]] base::ByteView
+data_of (const struct GNUNET_GNSRECORD_Data &record)
 {
-  if (record_place != record.record_type || nullptr == record.data)
-    return std::nullopt;
-  wire::Decoder data (
-      { static_cast<const std::uint8_t *> (record.data), record.data_size });
+  return { static_cast<const std::uint8_t *> (record.data), record.data_size };
+}
+
+std::optional<FoundPlace>
+place_in (base::ByteView plain)
+{
+  wire::Decoder data (plain);
   FoundPlace found;
   if (! data.get (found.place) || ! data.get (found.origin)
       || ! data.get (found.relays) || ! data.rest ().empty ()
@@ -63,6 +68,94 @@ place_of (const struct GNUNET_GNSRECORD_Data &record)
     return std::nullopt;
   return found;
 }
+
+std::optional<FoundPlace>
+place_of (const struct GNUNET_GNSRECORD_Data &record,
+          const std::string &password)
+{
+  if (record_place != record.record_type || nullptr == record.data)
+    return std::nullopt;
+  if (! is_sealed_record (data_of (record)))
+    return place_in (data_of (record));
+  if (const auto plain = open_record (data_of (record), password))
+    return place_in (*plain);
+  FoundPlace found;
+  found.is_sealed = true;
+  return found;
+}
+
+// What a label holds, PLACE records opened as far as our password opens them:
+// so that they can be compared, and be put back as they were.
+class OpenedRecords
+{
+public:
+  OpenedRecords (const std::vector<LabelRecord> &there,
+                 const std::string &password)
+      : records_ (there)
+  {
+    for (auto &record : records_)
+      if (record_place == record.type && is_sealed_record (record.data))
+      {
+        const auto plain = open_record (record.data, password);
+        is_closed_ = is_closed_ || ! plain;
+        if (plain)
+          sealed_.emplace_back (*plain, std::exchange (record.data, *plain));
+      }
+  }
+
+  [[nodiscard]] const std::vector<LabelRecord> &
+  records () const
+  {
+    return records_;
+  }
+
+  // There is one that we cannot read.
+  [[nodiscard]] bool
+  is_closed () const
+  {
+    return is_closed_;
+  }
+
+  // Says what `ours` says, but everybody can read it: to be encrypted now.
+  [[nodiscard]] bool
+  is_in_the_clear (const LabelRecord &record, const LabelRecord &ours) const
+  {
+    return record.type == ours.type && record.data == ours.data
+           && std::none_of (sealed_.begin (), sealed_.end (),
+                            [&] (const auto &pair)
+                            { return pair.first == record.data; });
+  }
+
+  // False when encrypting failed.
+  [[nodiscard]] bool
+  seal (std::vector<LabelRecord> &records, const LabelRecord &ours,
+        const std::string &password) const
+  {
+    for (auto &record : records)
+    {
+      if (record_place != record.type)
+        continue;
+      const auto old = std::find_if (sealed_.begin (), sealed_.end (),
+                                     [&] (const auto &pair)
+                                     { return pair.first == record.data; });
+      if (sealed_.end () != old)
+        record.data = old->second;
+      else if (record.data == ours.data && ! password.empty ())
+      {
+        auto sealed = seal_record (record.data, password);
+        if (! sealed)
+          return false;
+        record.data = std::move (*sealed);
+      }
+    }
+    return true;
+  }
+
+private:
+  std::vector<LabelRecord> records_;
+  std::vector<std::pair<base::Bytes, base::Bytes>> sealed_; // plain, as it was
+  bool is_closed_ = false;
+};
 } // namespace
 
 Names::Names (const struct GNUNET_CONFIGURATION_Handle *cfg, CoreDoor &door,
@@ -154,14 +247,27 @@ void
 Names::write (const std::vector<LabelRecord> &there)
 {
   const StoreRecord wish = stores_.front ();
-  const auto merged = merge_records (
-      there, record_of (wish),
-      base::TimePoint{} == wish.expires ? RecordWish::remove : RecordWish::put);
+  const OpenedRecords opened (there, wish.password);
+  if (RecordKind::place == wish.kind && opened.is_closed ())
+    return end_store (wish.label
+                      + ": the label names an encrypted place already, and the "
+                        "password is missing or another: take another label, "
+                        "or remove that record first with gnunet-namestore");
+  const LabelRecord ours = record_of (wish);
+  const bool is_removal = base::TimePoint{} == wish.expires;
+  auto known = opened.records ();
+  if (! is_removal && ! wish.password.empty ())
+    std::erase_if (known, [&] (const LabelRecord &record)
+                   { return opened.is_in_the_clear (record, ours); });
+  auto merged = merge_records (
+      known, ours, is_removal ? RecordWish::remove : RecordWish::put);
   if (std::holds_alternative<RecordsUnchanged> (merged))
     return end_store (std::nullopt);
   if (const auto *conflict = std::get_if<RecordConflict> (&merged))
     return end_store (wish.label + ": " + conflict->why);
-  const auto &records = std::get<std::vector<LabelRecord>> (merged);
+  auto &records = std::get<std::vector<LabelRecord>> (merged);
+  if (! opened.seal (records, ours, wish.password))
+    return end_store ("no memory to encrypt the record");
   std::vector<struct GNUNET_GNSRECORD_Data> set;
   for (const auto &record : records)
   {
@@ -222,6 +328,7 @@ Names::look_up (const LookUp &wish)
   auto search = std::make_unique<Search> ();
   search->owner = this;
   search->id = wish.id;
+  search->password = wish.password;
   search->request = GNUNET_GNS_lookup (
       gns_, wish.name.c_str (), &*zone, GNUNET_GNSRECORD_TYPE_PLACE,
       ZoneKind::own == wish.kind ? GNUNET_GNS_LO_LOCAL_MASTER
@@ -248,10 +355,11 @@ Names::on_found (void *cls, std::uint32_t count,
   auto *search = static_cast<Search *> (cls);
   Names *self = search->owner;
   const std::uint64_t id = search->id;
+  const std::string password = search->password;
   self->searches_.erase (id); // GNUnet has freed its side already
   std::optional<FoundPlace> found;
   for (std::uint32_t i = 0; i < count && ! found; i++)
-    found = place_of (records[i]);
+    found = place_of (records[i], password);
   self->door_.tell ([&] (Core &core) { core.on_looked_up (id, found); });
 }
 

@@ -34,6 +34,7 @@ private:
   {
     Names *owner = nullptr;
     std::uint64_t id = 0;
+    std::string password;
     struct GNUNET_GNS_LookupRequest *request = nullptr;
   };
   struct Watch

@@ -24,6 +24,19 @@ protected:
     return client;
   }
 
+  ClientId
+  observe (std::uint8_t n = 1)
+  {
+    const ClientId client = peer.connect ();
+    peer.say (client,
+              local::ObserveStart{ local::protocol_version,
+                                   world.keys.public_key (channel_secret (n)),
+                                   {},
+                                   0 });
+    peer.settle ();
+    return client;
+  }
+
   Group &
   group (std::uint8_t n = 1)
   {
@@ -74,6 +87,34 @@ TEST_F (ServiceTest, TheLastClientsGoingEndsWhatIsNotKept)
   EXPECT_EQ (0u, peer.core->channel_count ());
   (void)host ();
   EXPECT_TRUE (group ().is_open);
+}
+
+TEST_F (ServiceTest, AnObserverKeepsNobodyFromLeaving)
+{
+  const ClientId client = host ();
+  const ClientId observer = observe ();
+  EXPECT_EQ (1u, peer.hear<local::Started> (observer).size ());
+  peer.say (client, local::Part{ false });
+  peer.settle ();
+  EXPECT_FALSE (group ().is_open);
+  EXPECT_EQ (Ending::for_good, group ().ended);
+  EXPECT_EQ (1u, peer.hear<local::PartAck> (client).size ());
+  EXPECT_EQ (1u, peer.dropped.count (observer));
+  const auto again = peer.hear<local::Started> (observe ());
+  ASSERT_EQ (1u, again.size ());
+  EXPECT_NE (local::StartResult::failed, again[0].result);
+}
+
+TEST_F (ServiceTest, AnObserverDoesNotChangeWhatIsKeptActive)
+{
+  const ClientId client = host ();
+  const ClientId observer = observe ();
+  peer.say (client, local::Part{ true });
+  peer.settle ();
+  peer.say (observer, local::Part{ false });
+  tick (base::seconds (90));
+  EXPECT_TRUE (group ().is_open);
+  EXPECT_EQ (0u, peer.dropped.count (observer));
 }
 
 TEST_F (ServiceTest, AProgramThatCrashedEndsNothing)
