@@ -99,14 +99,19 @@ Assembler::take_part (Open &open, const psyc::Part &part)
   {
     if (message.variables.size () >= variables_max)
       message.variables.pop_back ();
-    message.variables.push_back (
-        { modifier->oper, std::string (modifier->name), {} });
+    message.variables.push_back ({ modifier->oper,
+                                   std::string (modifier->name),
+                                   {},
+                                   modifier->value.size () });
     append_up_to (message.variables.back ().value, modifier->value,
                   value_kept_max);
   }
   else if (const auto *piece = std::get_if<psyc::ModContPart> (&part))
+  {
+    message.variables.back ().size += piece->value.size ();
     append_up_to (message.variables.back ().value, piece->value,
                   value_kept_max);
+  }
   else if (const auto *data = std::get_if<psyc::DataPart> (&part))
   {
     message.body_size += data->data.size ();

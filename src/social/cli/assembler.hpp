@@ -27,8 +27,14 @@ struct Variable
 {
   psyc::Operator oper = psyc::Operator::set;
   std::string name;
-  std::string value;
+  std::string value;      // at most value_kept_max of it
+  std::uint64_t size = 0; // of the whole; 0: that of `value`
 
+  [[nodiscard]] bool
+  is_cut () const
+  {
+    return size > value.size ();
+  }
   bool operator== (const Variable &) const = default;
 };
 

@@ -171,9 +171,13 @@ private:
                             '\0' == *error ? _ ("the history cannot be read")
                                            : error);
     if (0 == count_ && session_.request ().has (Option::id))
-      return session_.fail (Status::failed, "no_such_message",
-                            _ ("that message is not here; fetch it with "
-                               "--remote"));
+      return session_.fail (
+          Status::failed, "no_such_message",
+          session_.request ().has (Option::remote)
+              ? _ ("that message is not to be had: there is none of that "
+                   "number, it is not for us, or the host is away (see "
+                   "'gnunet-social status')")
+              : _ ("that message is not here; fetch it with --remote"));
     session_.finish (Status::done);
   }
 
@@ -210,6 +214,13 @@ public:
     return Status::done;
   }
 
+  void
+  on_timeout () override
+  {
+    session_.fail (Status::no_answer, "no_answer",
+                   _ ("nothing more came in that time"));
+  }
+
 private:
   void
   follow ()
@@ -228,7 +239,7 @@ private:
       return self->session_.fail (
           Status::failed, "failed",
           _ ("the place cannot be read any more; see 'gnunet-social places'"));
-    self->session_.wait_for_ever ();
+    self->session_.wait_as_told ();
     self->newest_begun_ = max_message_id;
     self->begin_with_history (max_message_id);
   }
@@ -270,7 +281,7 @@ private:
             [this, age] (const Message &message) { print (message, age); },
             [this, go_on = std::move (go_on)] (const char *error)
             {
-              session_.wait_for_ever ();
+              session_.wait_as_told ();
               if (nullptr != error)
                 GNUNET_log (GNUNET_ERROR_TYPE_WARNING,
                             "history could not be read: %s\n", error);
@@ -344,7 +355,7 @@ private:
   void
   print (const Message &message, Printer::Age age)
   {
-    session_.wait_for_ever ();
+    session_.wait_as_told ();
     if (is_full () || printed_.contains (message.id))
       return;
     printed_.add (message.id);

@@ -98,6 +98,12 @@ private:
                                 + _ ("nothing can be said here, its state "
                                      "is ")
                                 + place_->view.state);
+    if ("pending" == place_->view.state)
+      return session_.fail (Status::pending, "pending",
+                            place_->label () + ": "
+                                + _ ("the host has not let us in yet; try "
+                                     "again when 'gnunet-social places' says "
+                                     "entered"));
     const auto &words = session_.request ().words;
     const auto text = joined (words, 1);
     if (text && *text != "-")

@@ -83,6 +83,36 @@ shown_name (const Variable &variable)
              : variable.name;
 }
 
+// The beginning of what is cut: the cut may have split a character.
+[[nodiscard]] std::string_view
+whole_characters (std::string_view text)
+{
+  for (std::size_t less = 0; less < 4 && less < text.size (); less++)
+    if (is_utf8 (text.substr (0, text.size () - less)))
+      return text.substr (0, text.size () - less);
+  return text;
+}
+
+[[nodiscard]] json_t *
+to_json (const Variable &variable)
+{
+  if (! variable.is_cut ())
+    return Object::to_json (variable.value);
+  json_t *out = json_object ();
+  const std::string_view text = whole_characters (variable.value);
+  if (is_utf8 (text))
+    json_object_set_new (out, "text",
+                         json_stringn (text.data (), text.size ()));
+  else
+    json_object_set_new (
+        out, "base64",
+        json_string (base64 (base::as_bytes (variable.value)).c_str ()));
+  json_object_set_new (out, "size",
+                       json_integer (static_cast<json_int_t> (variable.size)));
+  json_object_set_new (out, "truncated", json_true ());
+  return out;
+}
+
 [[nodiscard]] json_t *
 variables (const Message &message)
 {
@@ -91,7 +121,7 @@ variables (const Message &message)
     // These two are told as author and time.
     if ("_nym_author" != variable.name && "_time_said" != variable.name)
       json_object_set_new (out, shown_name (variable).c_str (),
-                           Object::to_json (variable.value));
+                           to_json (variable));
   return out;
 }
 
@@ -99,16 +129,8 @@ void
 set_body (Object &object, const Message &message)
 {
   const bool is_cut = message.body_size > message.body.size ();
-  // The cut may have split a character: that makes it no other text.
-  std::string_view text = message.body;
-  if (is_cut && ! is_utf8 (text))
-    for (std::size_t less = 1; less < 4 && less < text.size (); less++)
-      if (is_utf8 (std::string_view (message.body)
-                       .substr (0, message.body.size () - less)))
-      {
-        text = text.substr (0, message.body.size () - less);
-        break;
-      }
+  const std::string_view text
+      = is_cut ? whole_characters (message.body) : message.body;
   if (is_utf8 (text))
     object.set_new ("text", json_stringn (text.data (), text.size ()));
   else

@@ -105,6 +105,10 @@ value_error (Option option, const std::string &value)
     return format (_ ("%s wants a number, not '%s'"), name, value);
   if (Option::count == option && 0 == *parse_id (value))
     return format (_ ("%s wants a number above 0"), name);
+  // What GNUnet reads as a duration of 584,942 years.
+  if (Option::timeout == option && std::string::npos != value.find ('-'))
+    return format (_ ("%s wants a duration like '30 s', not '%s'"), name,
+                   value);
   if (Option::policy == option && "anonymous" != value && "open" != value
       && "closed" != value && "private" != value)
     return format (_ ("%s is anonymous, open, closed or private, not '%s'"),
@@ -189,6 +193,8 @@ request_error (const Request &request)
   if (request.words.size () > command.words_max)
     return format (_ ("'%s' does not know what to do with '%s'"), command.name,
                    request.words[command.words_max]);
+  if (CommandId::host == command.id && ! is_utf8 (request.words[0]))
+    return std::string (_ ("the name of a place is text in UTF-8"));
   if (CommandId::say == command.id && request.has (Option::lines)
       && request.words.size () > 1
       && ! (2 == request.words.size () && "-" == request.words[1]))

@@ -358,6 +358,12 @@ Session::wait_for_ever ()
 }
 
 void
+Session::wait_as_told ()
+{
+  request_.has (Option::timeout) ? progress () : wait_for_ever ();
+}
+
+void
 Session::time_out ()
 {
   if (GNUNET_YES == GNUNET_SOCIAL_app_is_connected (app_) || ! egos_.empty ())

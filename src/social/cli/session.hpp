@@ -130,6 +130,8 @@ public:
   void progress ();
   // What we wait for is not an answer of others.
   void wait_for_ever ();
+  // The same, but somebody may have said with --timeout when it is enough.
+  void wait_as_told ();
 
   // --- who and where ---
   using QueryStart = std::function<GNUNET_SOCIAL_Query *(

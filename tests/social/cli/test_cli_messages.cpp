@@ -315,6 +315,26 @@ TEST (JsonMessage, CutsLongBodiesBetweenCharacters)
              static_cast<json_int_t> (body.size ()));
 }
 
+TEST (JsonMessage, MarksVariablesThatAreCut)
+{
+  Assembler assembler;
+  Feed feed (assembler);
+  auto message = message_of ("body");
+  const std::string value (value_kept_max - 1, 'v');
+  message.add (psyc::Operator::set, "_long", value + "\xe2\x82\xac and more");
+  feed.add (1, message);
+  std::optional<Completed> done;
+  for (std::size_t i = 0; i < feed.fragments (1); i++)
+    done = feed.feed (1, i);
+  ASSERT_TRUE (done);
+  const Json json (json_line (view_of (done->message)));
+  const json_t *shown = json_object_get (json.at ("vars"), "_long");
+  EXPECT_EQ (json_string_value (json_object_get (shown, "text")), value);
+  EXPECT_EQ (json_integer_value (json_object_get (shown, "size")),
+             static_cast<json_int_t> (value.size () + 12));
+  EXPECT_TRUE (json_is_true (json_object_get (shown, "truncated")));
+}
+
 TEST (JsonMessage, WrapsVariablesThatAreNoText)
 {
   Message message = shown ("x");

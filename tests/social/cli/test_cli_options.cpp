@@ -79,6 +79,8 @@ TEST (CommandLine, RefusesWhatItDoesNotKnow)
   EXPECT_TRUE (is_refused ({ "places", "-x" }));
   EXPECT_TRUE (is_refused ({ "places", "lounge" }));
   EXPECT_TRUE (is_refused ({ "say" }));
+  EXPECT_TRUE (is_refused ({ "places", "-t", "-3 s" }));
+  EXPECT_TRUE (is_refused ({ "host", "b\xff" }));
   EXPECT_TRUE (is_refused ({ "admit", "lounge" }));
   EXPECT_TRUE (is_refused ({ "name", "key" }));
   EXPECT_TRUE (is_refused ({ "places", "--ego" }));
