@@ -87,6 +87,12 @@ check "by name" grep -q "neither an operator nor a name" "$base/wrong.err"
 check_status 2 "wrong usage" psyc alice join nonsense -k "$base/bob.key"
 check_status 6 "an ego that is not there" psyc alice host -e nobody
 check_status 4 "an ego of the wrong kind, and what to do" psyc alice host -e alice
+# counted SERVICE NAME: alice's service tells a number above 0
+counted () { gnunet-statistics -c "$base/alice/c" -s "$1" | grep -Eq "# $2: +!?[1-9]"; }
+check "psyc counts what flows" wait_until 10 counted psyc "fragments said in our channels"
+check "and tells what there is" wait_until 10 counted psyc "channels hosted"
+check "psycstore counts" wait_until 10 counted psycstore "fragments stored"
+check "multicast counts" wait_until 10 counted multicast "bytes to peers"
 kill $host
 wait $host 2>/dev/null
 

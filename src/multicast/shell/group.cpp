@@ -61,6 +61,9 @@ Group::tell (Client &client, base::ByteView message)
     around_.doom (client);
     return;
   }
+  around_.counters.count ("messages to clients");
+  around_.counters.count ("bytes to clients",
+                          static_cast<std::int64_t> (message.size ()));
   shell::send_bytes (client.link->mq, message);
 }
 

@@ -65,8 +65,9 @@ struct Network::Channel
   base::TimePoint close_by; // when closing: waits no longer
 };
 
-Network::Network (const struct GNUNET_CONFIGURATION_Handle *cfg)
-    : cfg_ (cfg),
+Network::Network (const struct GNUNET_CONFIGURATION_Handle *cfg,
+                  Counters &counters)
+    : cfg_ (cfg), counters_ (counters),
       peer_list_ (cfg, [this] (const auto &peers) { on_peers (peers); }),
       probe_ ([this] { peer_list_.ask (); }), lost_ ([this] { go_down (); }),
       reap_ ([this] { reap (); })
@@ -236,6 +237,9 @@ Network::send (ChannelUser &user, ChannelId id, base::ByteView message)
     return;
   struct GNUNET_MQ_Envelope *envelope = GNUNET_MQ_msg_copy (
       reinterpret_cast<const struct GNUNET_MessageHeader *> (message.data ()));
+  counters_.count ("messages to peers");
+  counters_.count ("bytes to peers",
+                   static_cast<std::int64_t> (message.size ()));
   GNUNET_MQ_notify_sent (envelope, &Network::on_sent, channel);
   channel->under_way++;
   GNUNET_MQ_send (GNUNET_CADET_get_mq (channel->handle), envelope);
@@ -314,6 +318,9 @@ Network::on_message (void *cls,
 {
   auto *channel = static_cast<Channel *> (cls);
   channel->has_heard = true;
+  auto &counters = channel->network->counters_;
+  counters.count ("messages from peers");
+  counters.count ("bytes from peers", ntohs (header->size));
   if (nullptr != channel->user)
     channel->user->on_peer_message (channel->id, shell::message_bytes (header));
   GNUNET_CADET_receive_done (channel->handle);

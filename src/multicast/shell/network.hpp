@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "multicast/core/types.hpp"
+#include "multicast/shell/counters.hpp"
 #include "multicast/shell/peer_list.hpp"
 
 namespace multicast
@@ -36,7 +37,7 @@ public:
 class Network
 {
 public:
-  explicit Network (const struct GNUNET_CONFIGURATION_Handle *cfg);
+  Network (const struct GNUNET_CONFIGURATION_Handle *cfg, Counters &counters);
   Network (const Network &) = delete;
   Network &operator= (const Network &) = delete;
   ~Network ();
@@ -53,6 +54,13 @@ public:
   void close (ChannelUser &user, ChannelId channel);
   // Answered by on_path_known ().
   void ask_path (ChannelUser &user, const base::PeerId &peer);
+
+  // Channels to other peers, open or on the way.
+  [[nodiscard]] std::size_t
+  channel_count () const
+  {
+    return channels_.size ();
+  }
 
 private:
   struct Channel;
@@ -77,6 +85,7 @@ private:
   static void on_monitor_error (void *cls, enum GNUNET_MQ_Error) noexcept;
 
   const struct GNUNET_CONFIGURATION_Handle *cfg_;
+  Counters &counters_;
   struct GNUNET_CADET_Handle *cadet_ = nullptr;
   // A connection to CADET that says nothing: its end tells CADET's.
   struct GNUNET_MQ_Handle *monitor_ = nullptr;

@@ -11,10 +11,11 @@ namespace multicast
 struct Service::Parts
 {
   explicit Parts (const struct GNUNET_CONFIGURATION_Handle *cfg,
+                  std::function<void (Counters &)> look,
                   std::function<void (const base::PeerId &)> on_peer,
                   std::function<void ()> on_drop)
-      : counters (cfg), network (cfg), own_peer (cfg, std::move (on_peer)),
-        drop (std::move (on_drop))
+      : counters (cfg, "multicast", std::move (look)), network (cfg, counters),
+        own_peer (cfg, std::move (on_peer)), drop (std::move (on_drop))
   {}
 
   Counters counters;
@@ -59,6 +60,13 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
     settings_.children_max = static_cast<std::uint32_t> (children);
   parts_ = std::make_unique<Parts> (
       cfg,
+      [this] (Counters &counters)
+      {
+        counters.set ("clients connected", clients_.size ());
+        counters.set ("groups open", groups_.size ());
+        counters.set ("channels to peers",
+                      parts_ ? parts_->network.channel_count () : 0);
+      },
       [this] (const base::PeerId &peer)
       {
         own_peer_ = peer;
@@ -102,6 +110,9 @@ Service::on_message (shell::ServiceClient &link, base::ByteView message)
   if (it == clients_.end ())
     return; // shutting down
   Client &client = *it->second;
+  parts_->counters.count ("messages from clients");
+  parts_->counters.count ("bytes from clients",
+                          static_cast<std::int64_t> (message.size ()));
   Verdict verdict = Verdict::taken;
   if (client.is_doomed || client.has_left)
     ; // nothing it says counts any more

@@ -56,6 +56,8 @@ public:
   {
     return state_;
   }
+  // Requests on disk that are not decided: a guest's to send, a host's to say.
+  [[nodiscard]] virtual std::size_t waiting_requests () const = 0;
   // Did this client get its Started?
   [[nodiscard]] bool has_session (ClientId client) const;
   [[nodiscard]] std::vector<ClientId> clients () const;

@@ -144,8 +144,14 @@ MasterChannel::fill_info (local::Info &info)
   info.head_fragment_id
       = std::max (log_.settled (), publisher_.head ().fragment_id).value;
   info.member_count = members_.size ();
-  info.outbox_count = inbox_.count () + spool_.count ();
+  info.outbox_count = waiting_requests ();
   info.state = static_cast<std::uint8_t> (origin_state_);
+}
+
+std::size_t
+MasterChannel::waiting_requests () const
+{
+  return inbox_.count () + spool_.count ();
 }
 
 // ---- from multicast ------------------------------------------------------

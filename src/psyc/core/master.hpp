@@ -23,6 +23,8 @@ public:
                  const base::ChannelKey &key, ChannelRecord record,
                  bool is_new);
 
+  [[nodiscard]] std::size_t waiting_requests () const override;
+
   // ---- from multicast
   void on_state (OriginState state, const base::Head &head);
   void on_fragment (base::ByteView bytes);

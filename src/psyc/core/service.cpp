@@ -656,4 +656,17 @@ Service::poll_effect ()
   effects_.pop_front ();
   return effect;
 }
+
+Service::Load
+Service::load () const
+{
+  Load out;
+  out.store_calls = store_.pending_count ();
+  for (const auto &[no, channel] : channels_)
+  {
+    out.requests += channel->waiting_requests ();
+    out.store_calls += channel->store ().pending_count ();
+  }
+  return out;
+}
 } // namespace psyc::core

@@ -85,6 +85,14 @@ public:
   }
   [[nodiscard]] std::optional<Effect> poll_effect ();
 
+  // What waits in all channels together.
+  struct Load
+  {
+    std::size_t requests = 0;
+    std::size_t store_calls = 0;
+  };
+  [[nodiscard]] Load load () const;
+
   [[nodiscard]] std::size_t
   channel_count () const
   {

@@ -184,8 +184,14 @@ void
 SlaveChannel::fill_info (local::Info &info)
 {
   info.head_fragment_id = std::max (log_.settled (), head_.fragment_id).value;
-  info.outbox_count = outbox_.count ();
+  info.outbox_count = waiting_requests ();
   info.state = static_cast<std::uint8_t> (link_);
+}
+
+std::size_t
+SlaveChannel::waiting_requests () const
+{
+  return outbox_.count ();
 }
 
 base::FragmentId

@@ -29,6 +29,8 @@ public:
                 const base::ChannelKey &key, const base::MemberKey &member,
                 ChannelRecord record, bool is_new);
 
+  [[nodiscard]] std::size_t waiting_requests () const override;
+
   // A client wants in, with what it knows.
   void ask_in (std::optional<base::PeerId> origin,
                std::vector<base::PeerId> relays, base::Bytes join_message);

@@ -142,6 +142,9 @@ OriginLink::on_request (
   auto *self = static_cast<OriginLink *> (cls);
   if (nullptr == req)
     return; // the state callback says more
+  self->context_.count ("fragments of members' requests received", 1);
+  self->context_.count ("bytes of members' requests received",
+                        ntohs (req->header.size));
   self->context_.core->on_origin_request (self->channel_,
                                           shell::message_bytes (&req->header));
   self->context_.after_input ();
@@ -306,6 +309,8 @@ MemberLink::on_message (
   auto *self = static_cast<MemberLink *> (cls);
   if (nullptr == msg)
     return; // the state callback says more
+  self->context_.count ("fragments received from hosts", 1);
+  self->context_.count ("bytes received from hosts", ntohs (msg->header.size));
   self->context_.core->on_member_fragment (self->channel_,
                                            shell::message_bytes (&msg->header));
   self->context_.after_input ();

@@ -46,6 +46,7 @@ struct LinkContext
   core::Service *core = nullptr;
   OpenQuestions *questions = nullptr;
   std::function<void ()> after_input;
+  std::function<void (const char *name, std::size_t amount)> count;
 };
 
 class OriginLink

@@ -53,11 +53,14 @@ ServiceShell::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
                         struct GNUNET_SERVICE_Handle *)
 {
   cfg_ = cfg;
-  statistics_ = GNUNET_STATISTICS_create ("psyc", cfg);
+  statistics_.emplace (cfg, "psyc",
+                       [this] (auto &statistics) { look (statistics); });
   link_context_.cfg = cfg;
   link_context_.core = &core_;
   link_context_.questions = &questions_;
   link_context_.after_input = [this] { drain (); };
+  link_context_.count
+      = [this] (const char *name, std::size_t amount) { count (name, amount); };
   store_ = std::make_unique<StoreLink> (
       cfg, StoreLink::Inputs{ [this] (core::OpId op, core::StoreItem item)
                               {
@@ -104,6 +107,8 @@ ServiceShell::on_client_gone (shell::ServiceClient &client)
 void
 ServiceShell::on_message (shell::ServiceClient &client, base::ByteView message)
 {
+  count ("messages from clients");
+  count ("bytes from clients", message.size ());
   core_.advance_time (shell::now ());
   core_.on_client_message (client_ids_.at (&client), message);
   drain ();
@@ -127,8 +132,29 @@ ServiceShell::release ()
   origins_.clear ();
   members_.clear ();
   store_.reset ();
-  if (nullptr != statistics_)
-    GNUNET_STATISTICS_destroy (std::exchange (statistics_, nullptr), GNUNET_NO);
+  statistics_.reset ();
+}
+
+// ---- statistics ----------------------------------------------------------
+
+void
+ServiceShell::count (std::string_view name, std::size_t amount)
+{
+  if (statistics_)
+    statistics_->count (name, static_cast<std::int64_t> (amount));
+}
+
+void
+ServiceShell::look (shell::Statistics &statistics)
+{
+  const auto now = core_.load ();
+  statistics.set ("clients connected", clients_.size ());
+  statistics.set ("channels hosted", origins_.size ());
+  statistics.set ("channels joined", members_.size ());
+  statistics.set ("requests waiting in outboxes and inboxes", now.requests);
+  statistics.set ("operations of the store under way", now.store_calls);
+  statistics.set ("questions at doors not answered", questions_.joins.size ());
+  statistics.set ("replays being answered", questions_.replays.size ());
 }
 
 void
@@ -147,6 +173,8 @@ ServiceShell::drain ()
   while (auto effect = core_.poll_effect ())
     std::visit ([this] (const auto &what) { perform (what); }, *effect);
   is_draining_ = false;
+  if (statistics_)
+    statistics_->touch ();
   // The store's library may be calling: it is let go of from the scheduler.
   if (is_ending_ && store_ && core_.is_ended ())
     release_.arm_now ();
@@ -200,6 +228,8 @@ ServiceShell::perform (const core::OriginOpen &effect)
 void
 ServiceShell::perform (const core::OriginSend &effect)
 {
+  count ("fragments said in our channels");
+  count ("bytes said in our channels", effect.body.size ());
   if (auto it = origins_.find (effect.channel); it != origins_.end ())
     it->second->send (effect);
 }
@@ -365,6 +395,8 @@ ServiceShell::perform (const core::MemberFailed &effect)
 void
 ServiceShell::perform (const core::MemberRequestSend &effect)
 {
+  count ("fragments of requests sent to hosts");
+  count ("bytes of requests sent to hosts", effect.request->bytes.size ());
   if (auto it = members_.find (effect.channel); it != members_.end ())
     it->second->send (effect);
 }
@@ -396,8 +428,12 @@ ServiceShell::client (core::ClientId id)
 void
 ServiceShell::perform (const core::ToClient &effect)
 {
-  if (auto *to = client (effect.client))
-    shell::send_bytes (to->mq, effect.message);
+  auto *to = client (effect.client);
+  if (nullptr == to)
+    return;
+  count ("messages to clients");
+  count ("bytes to clients", effect.message.size ());
+  shell::send_bytes (to->mq, effect.message);
 }
 
 void
@@ -423,9 +459,6 @@ ServiceShell::perform (const core::ContinueClient &effect)
 void
 ServiceShell::perform (const core::Count &effect)
 {
-  if (nullptr != statistics_)
-    GNUNET_STATISTICS_update (statistics_, effect.name,
-                              static_cast<std::int64_t> (effect.amount),
-                              GNUNET_NO);
+  count (effect.name, effect.amount);
 }
 } // namespace psyc

@@ -11,6 +11,7 @@
 #include "psyc/shell/links.hpp"
 #include "psyc/shell/store_link.hpp"
 #include "shell/service_main.hpp"
+#include "shell/statistics.hpp"
 #include "shell/timer.hpp"
 
 namespace psyc
@@ -44,6 +45,8 @@ private:
   void on_time ();
   void release ();
   [[nodiscard]] shell::ServiceClient *client (core::ClientId id);
+  void count (std::string_view name, std::size_t amount = 1);
+  void look (shell::Statistics &statistics);
   template <typename Do>
   void with_origin (core::ChannelNo channel, Do &&action);
   template <typename Do>
@@ -79,7 +82,7 @@ private:
   OpenQuestions questions_;
   LinkContext link_context_;
   const struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
-  struct GNUNET_STATISTICS_Handle *statistics_ = nullptr;
+  std::optional<shell::Statistics> statistics_;
   std::unique_ptr<StoreLink> store_;
   std::map<core::ChannelNo, std::unique_ptr<OriginLink>> origins_;
   std::map<core::ChannelNo, std::unique_ptr<MemberLink>> members_;

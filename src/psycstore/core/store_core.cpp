@@ -405,6 +405,20 @@ StoreCore::count (std::string_view what, std::uint64_t by)
   counts_[what] += by;
 }
 
+StoreCore::Load
+StoreCore::load () const
+{
+  Load out;
+  for (const auto &[id, client] : clients_)
+  {
+    out.operations += client.waiting.size ();
+    out.operation_bytes += client.waiting_bytes;
+    out.readers += client.readers.size ();
+    out.unsent_bytes += client.unsent_bytes;
+  }
+  return out;
+}
+
 bool
 StoreCore::run_together (std::vector<Job> &jobs)
 {
@@ -477,8 +491,13 @@ StoreCore::finish (Job &job)
   Client &client = found->second;
   for (base::Bytes &answer : job.answers)
     send (job.client, client, std::move (answer));
+  count ("# operations done");
   if (job.operation.grows && job.outcome && result_ok == job.outcome->result)
+  {
+    count ("# fragments stored");
+    count ("# bytes of fragments stored", job.operation.size);
     retention_.on_stored (*job.operation.grows);
+  }
   if (job.outcome)
     send_result (job.client, client, job.operation.number, *job.outcome);
   else

@@ -95,6 +95,16 @@ public:
   // Nobody has said anything for a moment: time for a commit.
   void on_idle ();
 
+  // What waits, of all clients together.
+  struct Load
+  {
+    std::size_t operations = 0;
+    std::size_t operation_bytes = 0;
+    std::size_t readers = 0;
+    std::size_t unsent_bytes = 0;
+  };
+  [[nodiscard]] Load load () const;
+
   // Is there something to do in on_idle?
   [[nodiscard]] bool has_work () const;
   [[nodiscard]] std::optional<Effect> poll_effect ();

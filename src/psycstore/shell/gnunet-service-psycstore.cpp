@@ -16,6 +16,7 @@
 #include "shell/gnunet_crypto.hpp"
 #include "shell/gnunet_hash.hpp"
 #include "shell/service_main.hpp"
+#include "shell/statistics.hpp"
 #include "shell/timer.hpp"
 
 namespace psycstore
@@ -37,7 +38,8 @@ public:
             struct GNUNET_SERVICE_Handle *) override
   {
     cfg_ = cfg;
-    statistics_ = GNUNET_STATISTICS_create ("psycstore", cfg);
+    statistics_.emplace (cfg, "psycstore",
+                         [this] (auto &statistics) { look (statistics); });
     core_.emplace (hashers_, verifier_, configured_retention (cfg));
     open ();
     pump ();
@@ -66,6 +68,8 @@ public:
   on_message (shell::ServiceClient &handle, base::ByteView message) override
   {
     calm_ = 0;
+    count ("messages from clients", 1);
+    count ("bytes from clients", message.size ());
     core_->advance_time (shell::now ());
     Client &client = *clients_.at (ids_.at (&handle));
     if (! client.is_heard)
@@ -90,9 +94,7 @@ public:
       GNUNET_SCHEDULER_cancel (std::exchange (idle_, nullptr));
     core_->on_database (nullptr, "the service ends");
     plugin_.reset ();
-    if (nullptr != statistics_)
-      GNUNET_STATISTICS_destroy (std::exchange (statistics_, nullptr),
-                                 GNUNET_NO);
+    statistics_.reset ();
   }
 
 private:
@@ -145,6 +147,24 @@ private:
     self->pump ();
   }
 
+  void
+  count (std::string_view name, std::uint64_t by)
+  {
+    if (statistics_)
+      statistics_->count (name, static_cast<std::int64_t> (by));
+  }
+
+  void
+  look (shell::Statistics &statistics)
+  {
+    const auto now = core_->load ();
+    statistics.set ("clients connected", clients_.size ());
+    statistics.set ("operations waiting", now.operations);
+    statistics.set ("bytes of operations waiting", now.operation_bytes);
+    statistics.set ("reads going on", now.readers);
+    statistics.set ("bytes of answers not sent yet", now.unsent_bytes);
+  }
+
   // Without its database the service answers every operation with the reason,
   // and tries again now and then: the disk may have room, the file be mended.
   void
@@ -183,6 +203,8 @@ private:
     struct GNUNET_MQ_Envelope *envelope = GNUNET_MQ_msg_copy (
         reinterpret_cast<const struct GNUNET_MessageHeader *> (
             what.message.data ()));
+    count ("messages to clients", 1);
+    count ("bytes to clients", what.message.size ());
     client.unsent.push_back (what.message.size ());
     GNUNET_MQ_notify_sent (envelope, &Service::on_sent, &client);
     GNUNET_MQ_send (client.handle.mq, envelope);
@@ -209,8 +231,7 @@ private:
   void
   execute (Count &&what)
   {
-    GNUNET_STATISTICS_update (statistics_, std::string (what.what).c_str (),
-                              static_cast<std::int64_t> (what.by), GNUNET_NO);
+    count (what.what, what.by);
   }
 
   static void
@@ -233,7 +254,7 @@ private:
   }
 
   const struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
-  struct GNUNET_STATISTICS_Handle *statistics_ = nullptr;
+  std::optional<shell::Statistics> statistics_;
   struct GNUNET_SCHEDULER_Task *idle_ = nullptr;
   struct GNUNET_SCHEDULER_Task *newcomers_ = nullptr;
   int calm_ = 0;

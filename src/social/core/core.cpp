@@ -106,6 +106,24 @@ Core::on_oddity (std::string what)
   count (std::move (what));
 }
 
+Core::Load
+Core::load () const
+{
+  Load out;
+  for (const auto &[ref, place] : places_)
+  {
+    const bool is_in = PlaceState::entered == place.state;
+    out.hosted += is_in && Role::host == place.role;
+    out.entered += is_in && Role::host != place.role;
+    out.pending += PlaceState::pending == place.state;
+  }
+  for (const auto &[ref, nyms] : nyms_)
+    for (const auto &[key, nym] : nyms)
+      out.waiting += NymStanding::waiting == nym.standing;
+  out.wishes = wishes_.size ();
+  return out;
+}
+
 // -------------------------------------------------- this peer, identities
 
 void

@@ -157,6 +157,17 @@ public:
   // Something that the shell refused, for the statistics.
   void on_oddity (std::string what);
 
+  // What there is and what waits, for the statistics.
+  struct Load
+  {
+    std::size_t hosted = 0;
+    std::size_t entered = 0;
+    std::size_t pending = 0;
+    std::size_t waiting = 0;
+    std::size_t wishes = 0;
+  };
+  [[nodiscard]] Load load () const;
+
   // ------------------------------------------------------------ for the shell
   // The place that an application means: of that ego, or with a zero ego the
   // one we host, else the one that we entered.

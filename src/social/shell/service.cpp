@@ -28,7 +28,8 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
                    struct GNUNET_SERVICE_Handle *)
 {
   cfg_ = cfg;
-  statistics_ = GNUNET_STATISTICS_create (section, cfg);
+  statistics_.emplace (cfg, section,
+                       [this] (auto &statistics) { look (statistics); });
   auto snapshot = open_store ();
   if (! snapshot)
   {
@@ -151,9 +152,7 @@ Service::on_shutdown ()
   egos_.reset ();
   core_.reset ();
   store_.reset ();
-  if (nullptr != statistics_)
-    GNUNET_STATISTICS_destroy (std::exchange (statistics_, nullptr),
-                               GNUNET_YES);
+  statistics_.reset ();
 }
 
 // ------------------------------------------------------------ applications
@@ -209,6 +208,7 @@ Service::take_parked ()
 void
 Service::take (shell::ServiceClient &client, base::ByteView message)
 {
+  count ("messages from applications");
   bool is_good = true;
   const auto result = AppMessages::dispatch (message, [&] (const auto &m)
                                              { is_good = handle (client, m); });
@@ -288,21 +288,39 @@ Service::run_effects ()
   // After the effects: the places' handles are open now.
   take_parked ();
   timer_.arm_at (core_->next_deadline ());
+  if (statistics_)
+    statistics_->touch ();
 }
 
 void
 Service::count (const std::string &what)
 {
-  if (nullptr != statistics_)
-    GNUNET_STATISTICS_update (statistics_, what.c_str (), 1, GNUNET_NO);
+  if (statistics_)
+    statistics_->count (what);
+}
+
+void
+Service::look (shell::Statistics &statistics)
+{
+  if (! core_)
+    return;
+  const auto now = core_->load ();
+  statistics.set ("applications connected", clients_.size ());
+  statistics.set ("places hosted", now.hosted);
+  statistics.set ("places entered", now.entered);
+  statistics.set ("places asked for, not answered", now.pending);
+  statistics.set ("nyms waiting at our doors", now.waiting);
+  statistics.set ("wishes for places not found yet", now.wishes);
 }
 
 void
 Service::act (const Tell &effect)
 {
   const auto client = clients_.find (effect.client);
-  if (clients_.end () != client)
-    shell::send_bytes (client->second->mq, effect.message);
+  if (clients_.end () == client)
+    return;
+  count ("answers and news to applications");
+  shell::send_bytes (client->second->mq, effect.message);
 }
 
 void

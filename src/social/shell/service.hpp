@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "shell/service_main.hpp"
+#include "shell/statistics.hpp"
 #include "social/shell/gnunet_keys.hpp"
 #include "social/shell/names.hpp"
 #include "social/shell/places.hpp"
@@ -40,6 +41,7 @@ private:
   [[nodiscard]] std::optional<Snapshot> open_store ();
   [[nodiscard]] Core::Config core_config () const;
   void count (const std::string &what);
+  void look (shell::Statistics &statistics);
   void drop (shell::ServiceClient &client, const std::string &why);
 
   // Messages that came before the identity service had told its egos wait:
@@ -129,7 +131,7 @@ private:
   static void close_core (void *cls) noexcept;
 
   const struct GNUNET_CONFIGURATION_Handle *cfg_ = nullptr;
-  struct GNUNET_STATISTICS_Handle *statistics_ = nullptr;
+  std::optional<shell::Statistics> statistics_;
   struct GNUNET_CORE_Handle *core_service_ = nullptr;
   struct GNUNET_SCHEDULER_Task *core_closing_ = nullptr;
   GnunetKeys keys_;
