@@ -206,8 +206,8 @@ private:
 class Input
 {
 public:
-  // Nothing: it ended. A negative number: it failed, with that errno.
   using OnBytes = std::function<void (base::ByteView)>;
+  // `error`: 0, or the errno of what failed.
   using OnEnd = std::function<void (int error)>;
 
   Input (OnBytes on_bytes, OnEnd on_end)

@@ -36,7 +36,6 @@ public:
 
 private:
   using Status = shell::tool::Status;
-  struct Question;
 
   // ---- opening
   void with_ego (const std::optional<struct GNUNET_IDENTITY_PrivateKey> &key);
