@@ -405,15 +405,22 @@ Publisher::discard ()
   context_.effects.push_back (OriginDiscard{ context_.channel, from });
   head_.fragment_id = from.previous ();
 
-  std::set<PublicationPtr> lost;
+  // Each once, in their order.
+  std::vector<PublicationPtr> lost;
+  std::set<PublicationPtr> seen{ nullptr };
+  const auto lose = [&] (const PublicationPtr &message)
+  {
+    if (seen.insert (message).second)
+      lost.push_back (message);
+  };
   for (const auto &entry : storing_)
-    lost.insert (entry.message);
+    lose (entry.message);
   for (const auto &queued : expected_)
-    lost.insert (queued.message);
+    lose (queued.message);
   for (const auto &queued : ready_)
-    lost.insert (queued.message);
-  lost.insert (parked_.begin (), parked_.end ());
-  lost.erase (nullptr);
+    lose (queued.message);
+  for (const auto &message : parked_)
+    lose (message);
   storing_.clear ();
   expected_.clear ();
   ready_.clear ();
