@@ -379,6 +379,11 @@ typedef int (*GNUNET_MULTICAST_OriginTransmitNotify) (void *cls,
 
 /**
  * The same for a request of a member.
+ *
+ * @param data_size room at @a data, out: bytes written
+ * @param data where to write the next piece of the body
+ * @return #GNUNET_NO more to come (0 bytes: pause), #GNUNET_YES finished,
+ *         #GNUNET_SYSERR abandon
  */
 typedef int (*GNUNET_MULTICAST_MemberTransmitNotify) (void *cls,
                                                       size_t *data_size,

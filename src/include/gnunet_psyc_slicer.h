@@ -320,6 +320,15 @@ void GNUNET_PSYC_slicer_modifier_clear (struct GNUNET_PSYC_Slicer *slicer);
 void GNUNET_PSYC_slicer_clear (struct GNUNET_PSYC_Slicer *slicer);
 
 /**
+ * Hand on nothing more of what is being fed: for callbacks that end whatever
+ * feeds the slicer. Outside of callbacks nothing happens.
+ *
+ * @param slicer the slicer; the next fragment is handed on as always
+ * @since 0.1
+ */
+void GNUNET_PSYC_slicer_skip (struct GNUNET_PSYC_Slicer *slicer);
+
+/**
  * Free a slicer. No callback runs afterwards; may be called from inside one.
  *
  * @param slicer the slicer; NULL is ignored

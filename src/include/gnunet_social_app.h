@@ -37,6 +37,9 @@ typedef void (*GNUNET_SOCIAL_AppConnectedCallback) (void *cls);
  *
  * @param hconn for GNUNET_SOCIAL_host_enter_reconnect(); valid till the App
  *   is disconnected
+ * @param ego host as this ego
+ * @param place_pub_key key of the place
+ * @param place_state how we stand to it
  */
 typedef void (*GNUNET_SOCIAL_AppHostPlaceCallback) (
     void *cls, struct GNUNET_SOCIAL_HostConnection *hconn,
@@ -50,6 +53,9 @@ typedef void (*GNUNET_SOCIAL_AppHostPlaceCallback) (
  *
  * @param gconn for GNUNET_SOCIAL_guest_enter_reconnect(); valid till the App
  *   is disconnected
+ * @param ego guest as this ego
+ * @param place_pub_key key of the place
+ * @param place_state how we stand to it
  */
 typedef void (*GNUNET_SOCIAL_AppGuestPlaceCallback) (
     void *cls, struct GNUNET_SOCIAL_GuestConnection *gconn,
@@ -100,6 +106,7 @@ void GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
 /**
  * Tell whether the service is connected at this moment.
  *
+ * @param app the App
  * @return GNUNET_YES or GNUNET_NO
  * @since 0.1
  */
@@ -108,6 +115,7 @@ int GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app);
 /**
  * Get the public key of an ego.
  *
+ * @param ego the ego
  * @return borrowed, lives as long as @a ego
  * @since 0.1
  */
@@ -117,6 +125,7 @@ GNUNET_SOCIAL_ego_get_pub_key (const struct GNUNET_SOCIAL_Ego *ego);
 /**
  * Get the name of an ego.
  *
+ * @param ego the ego
  * @return borrowed, valid until the ego is renamed
  * @since 0.1
  */
@@ -125,6 +134,8 @@ const char *GNUNET_SOCIAL_ego_get_name (const struct GNUNET_SOCIAL_Ego *ego);
 /**
  * Find an ego by its name (case does not count) among those told so far.
  *
+ * @param app the App
+ * @param name name of the ego
  * @return NULL when there is none, or it is no ECDSA ego
  * @since 0.1
  */
@@ -135,6 +146,7 @@ GNUNET_SOCIAL_ego_lookup (const struct GNUNET_SOCIAL_App *app,
 /**
  * Get the public key of a nym.
  *
+ * @param nym who
  * @return borrowed, lives as long as @a nym
  * @since 0.1
  */
@@ -144,6 +156,7 @@ GNUNET_SOCIAL_nym_get_pub_key (const struct GNUNET_SOCIAL_Nym *nym);
 /**
  * Get the hash of a nym's public key.
  *
+ * @param nym who
  * @return borrowed, lives as long as @a nym
  * @since 0.1
  */
@@ -181,8 +194,14 @@ int GNUNET_SOCIAL_zone_add_place (
 /**
  * Give a nym a name in the zone of an ego, as a PKEY record.
  *
+ * @param app the App
+ * @param ego whose zone
+ * @param name label, at most 63 bytes
  * @param nym_pub_key who
  * @param expiration_time when it ends; 0 removes the record
+ * @param result_cb called once: GNUNET_OK, or GNUNET_SYSERR with the error; or
+ *   NULL
+ * @param result_cls its closure
  * @return GNUNET_OK; GNUNET_SYSERR on invalid arguments, nothing is called
  * @see GNUNET_SOCIAL_zone_add_place() for the other parameters
  * @since 0.1

@@ -48,7 +48,7 @@ typedef void (*GNUNET_SOCIAL_EntryDecisionCallback) (
  * @param origin peer that hosts it, or NULL when we know it from before
  * @param relay_count number of @a relays, at most 256
  * @param relays other peers to ask, or NULL
- * @param entry_msg what to say at the door, at most 48 KiB, or NULL
+ * @param entry_msg what to say at the door, at most 31 KiB, or NULL
  * @param slicer gets the messages from now on; borrowed, must outlive the
  *   Guest; or NULL
  * @param local_enter_cb called once, or NULL
@@ -72,9 +72,15 @@ struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter (
 /**
  * Ask to enter a place by its GNS name.
  *
+ * @param app the App
+ * @param ego enter as this ego
  * @param gns_name the name, at most 255 bytes
  * @param password of an encrypted PLACE record, or NULL
- * @param join_msg what to say at the door, at most 48 KiB, or NULL
+ * @param join_msg what to say at the door, at most 31 KiB, or NULL
+ * @param slicer gets the messages from now on; borrowed, must outlive the
+ *   handle; or NULL
+ * @param local_enter_cb called once when the place is known, or NULL
+ * @param entry_decision_cb called once when the host answered, or NULL
  * @return NULL when one of these is too large
  * @see GNUNET_SOCIAL_guest_enter() for the other parameters
  * @since 0.1
@@ -91,6 +97,10 @@ struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter_by_name (
  * Go back to a place that we are a guest in. Asks nothing at the door.
  *
  * @param gconn from #GNUNET_SOCIAL_AppGuestPlaceCallback
+ * @param flags only for those of 2019; not used
+ * @param slicer gets the messages from now on; borrowed, must outlive the
+ *   handle; or NULL
+ * @param local_enter_cb called once, or NULL
  * @return never NULL
  * @see GNUNET_SOCIAL_guest_enter() for the other parameters
  * @since 0.1
@@ -107,6 +117,11 @@ struct GNUNET_SOCIAL_Guest *GNUNET_SOCIAL_guest_enter_reconnect (
  * Any number of these may be under way.
  *
  * @param guest the Guest
+ * @param method_name method, at most 255 bytes
+ * @param env variables, or NULL
+ * @param notify_data pulled for the body; NULL: no body
+ * @param notify_data_cls its closure
+ * @param flags #GNUNET_SOCIAL_TALK_NONE
  * @return handle, valid until @a notify_data returned GNUNET_YES or
  *   GNUNET_SYSERR (without @a notify_data: never to be used); NULL on invalid
  *   arguments
@@ -121,6 +136,8 @@ struct GNUNET_SOCIAL_TalkRequest *GNUNET_SOCIAL_guest_talk (
 
 /**
  * Go on after `notify_data` paused by giving 0 bytes.
+ *
+ * @param tr the request
  * @since 0.1
  */
 void GNUNET_SOCIAL_guest_talk_resume (struct GNUNET_SOCIAL_TalkRequest *tr);
@@ -162,6 +179,7 @@ void GNUNET_SOCIAL_guest_leave (struct GNUNET_SOCIAL_Guest *gst,
 /**
  * Get the common handle.
  *
+ * @param guest the Guest
  * @return lives as long as @a guest
  * @since 0.1
  */

@@ -32,6 +32,7 @@ typedef void (*GNUNET_SOCIAL_AnswerDoorCallback) (
 /**
  * A nym left, was thrown out, or stopped asking.
  *
+ * @param nym who; valid until the Host ends
  * @param env what was said about it
  */
 typedef void (*GNUNET_SOCIAL_FarewellCallback) (
@@ -82,6 +83,11 @@ struct GNUNET_SOCIAL_Host *GNUNET_SOCIAL_host_enter (
  * Go back to a place that we host.
  *
  * @param hconn from #GNUNET_SOCIAL_AppHostPlaceCallback
+ * @param slicer gets the messages from now on; borrowed, must outlive the
+ *   handle; or NULL
+ * @param enter_cb called once, or NULL
+ * @param answer_door_cb called for each nym that asks, or NULL
+ * @param farewell_cb called for each nym that goes, or NULL
  * @return never NULL
  * @see GNUNET_SOCIAL_host_enter() for the other parameters
  * @since 0.1
@@ -98,7 +104,7 @@ struct GNUNET_SOCIAL_Host *GNUNET_SOCIAL_host_enter_reconnect (
  * @param hst the Host
  * @param nym who asked
  * @param is_admitted GNUNET_YES or GNUNET_NO
- * @param entry_resp what to tell it, at most 48 KiB, or NULL
+ * @param entry_resp what to tell it, at most 31 KiB, or NULL
  * @return GNUNET_OK; GNUNET_SYSERR when @a entry_resp is too large
  * @since 0.1
  */
@@ -145,6 +151,8 @@ struct GNUNET_SOCIAL_Announcement *GNUNET_SOCIAL_host_announce (
 
 /**
  * Go on after `notify_data` paused by giving 0 bytes.
+ *
+ * @param a the announcement
  * @since 0.1
  */
 void GNUNET_SOCIAL_host_announce_resume (struct GNUNET_SOCIAL_Announcement *a);
@@ -159,6 +167,9 @@ void GNUNET_SOCIAL_host_announce_cancel (struct GNUNET_SOCIAL_Announcement *a);
 
 /**
  * Relay what guests say with this method prefix. The rule lasts.
+ *
+ * @param host the Host
+ * @param method_prefix method, or how it begins
  * @since 0.1
  */
 void GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
@@ -166,6 +177,9 @@ void GNUNET_SOCIAL_host_relay_allow_method (struct GNUNET_SOCIAL_Host *host,
 
 /**
  * Relay guests' changes of objects whose name begins so. The rule lasts.
+ *
+ * @param host the Host
+ * @param object_prefix name that they begin with
  * @since 0.1
  */
 void GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
@@ -173,6 +187,8 @@ void GNUNET_SOCIAL_host_relay_allow_object (struct GNUNET_SOCIAL_Host *host,
 
 /**
  * Forget all rules about relaying.
+ *
+ * @param host the Host
  * @since 0.1
  */
 void GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host);
@@ -180,6 +196,7 @@ void GNUNET_SOCIAL_host_relay_stop (struct GNUNET_SOCIAL_Host *host);
 /**
  * Get the common handle.
  *
+ * @param host the Host
  * @return lives as long as @a host
  * @since 0.1
  */

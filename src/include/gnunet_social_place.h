@@ -17,6 +17,7 @@ extern "C"
 /**
  * Get the key of a place.
  *
+ * @param plc the place
  * @return borrowed, lives as long as @a plc; all zero until the enter
  *   callback told the key
  * @since 0.1
@@ -39,6 +40,8 @@ void GNUNET_SOCIAL_place_msg_proc_set (struct GNUNET_SOCIAL_Place *plc,
 
 /**
  * Forget all these rules.
+ *
+ * @param plc the place
  * @since 0.1
  */
 void GNUNET_SOCIAL_place_msg_proc_clear (struct GNUNET_SOCIAL_Place *plc);
@@ -67,7 +70,13 @@ struct GNUNET_SOCIAL_HistoryRequest *GNUNET_SOCIAL_place_history_replay (
 /**
  * Replay the newest stored messages into a slicer, oldest first.
  *
+ * @param plc the place
  * @param message_limit how many, at least 1
+ * @param method_prefix only methods of this prefix; "" or NULL: all
+ * @param flags enum GNUNET_PSYC_HistoryReplayFlags
+ * @param slicer gets the messages; borrowed until the end; or NULL
+ * @param result_cb as for GNUNET_SOCIAL_place_history_replay(), or NULL
+ * @return as GNUNET_SOCIAL_place_history_replay()
  * @see GNUNET_SOCIAL_place_history_replay() for the other parameters
  * @since 0.1
  */
@@ -108,6 +117,11 @@ GNUNET_SOCIAL_place_look_at (struct GNUNET_SOCIAL_Place *plc,
 /**
  * Look for all objects whose name starts so.
  *
+ * @param plc the place
+ * @param name_prefix how the names begin; "" is all
+ * @param var_cb called for each piece of each value, then once with NULL
+ * @param result_cb as for GNUNET_SOCIAL_place_look_at(), or NULL
+ * @return as GNUNET_SOCIAL_place_look_at()
  * @see GNUNET_SOCIAL_place_look_at()
  * @since 0.1
  */

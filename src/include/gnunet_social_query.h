@@ -49,30 +49,40 @@ typedef void (*GNUNET_SOCIAL_QueryCallback) (
 
 /**
  * An own identity, or NULL: end of the list, the query is dead.
+ *
+ * @param ego it, or NULL
  */
 typedef void (*GNUNET_SOCIAL_EgoInfoCallback) (
     void *cls, const struct GNUNET_SOCIAL_EgoInfo *ego);
 
 /**
  * A place, or NULL: end of the list, the query is dead.
+ *
+ * @param place it, or NULL
  */
 typedef void (*GNUNET_SOCIAL_PlaceInfoCallback) (
     void *cls, const struct GNUNET_SOCIAL_PlaceInfo *place);
 
 /**
  * A nym, or NULL: end of the list, the query is dead.
+ *
+ * @param nym it, or NULL
  */
 typedef void (*GNUNET_SOCIAL_NymInfoCallback) (
     void *cls, const struct GNUNET_SOCIAL_NymInfo *nym);
 
 /**
  * A name, or NULL: end of the list, the query is dead.
+ *
+ * @param name it, or NULL
  */
 typedef void (*GNUNET_SOCIAL_NameInfoCallback) (
     void *cls, const struct GNUNET_SOCIAL_NameInfo *name);
 
 /**
  * How the service is. Called once.
+ *
+ * @param status the answer
  */
 typedef void (*GNUNET_SOCIAL_StatusCallback) (
     void *cls, const struct GNUNET_SOCIAL_StatusInfo *status);
@@ -80,6 +90,8 @@ typedef void (*GNUNET_SOCIAL_StatusCallback) (
 /**
  * List our identities, EdDSA ones too; waits for the first list.
  *
+ * @param app the App
+ * @param cb called once for each, then with NULL
  * @return NULL without @a cb; so all queries
  * @since 0.1
  */
@@ -90,6 +102,10 @@ GNUNET_SOCIAL_egos_get (struct GNUNET_SOCIAL_App *app,
 /**
  * List the places that we host or are, or were, a guest in.
  *
+ * @param app the App
+ * @param cb called once for each, then with NULL
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
@@ -99,6 +115,7 @@ GNUNET_SOCIAL_places_get (struct GNUNET_SOCIAL_App *app,
 /**
  * Find a place among those that we know.
  *
+ * @param app the App
  * @param ego only places of this ego, or NULL
  * @param text own name, name as entered, key, or unique start of a key
  * @param cb OK with the place, NOT_FOUND or AMBIGUOUS
@@ -114,6 +131,7 @@ GNUNET_SOCIAL_place_find (struct GNUNET_SOCIAL_App *app,
  * Create, or resume, a place by name. The service goes on hosting it when the
  * application ends.
  *
+ * @param app the App
  * @param ego host as this ego
  * @param name label in the ego's zone, at most 63 bytes
  * @param policy who may enter and read
@@ -134,6 +152,7 @@ GNUNET_SOCIAL_host_place (struct GNUNET_SOCIAL_App *app,
  * May go on for ever (the host is away, nobody answers the door): the caller
  * has the timeout. The question stays when the query is cancelled.
  *
+ * @param app the App
  * @param ego enter as this ego
  * @param place GNS name or key
  * @param message what to say at the door, at most 32 KiB, or NULL
@@ -153,7 +172,11 @@ GNUNET_SOCIAL_enter_place (struct GNUNET_SOCIAL_App *app,
 /**
  * Leave a place for good, as a guest.
  *
+ * @param app the App
+ * @param place_key the place
  * @param cb OK, NOT_FOUND, or NOT_ALLOWED (we are its host)
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
@@ -164,7 +187,11 @@ GNUNET_SOCIAL_leave_place (struct GNUNET_SOCIAL_App *app,
 /**
  * Close an own place for good.
  *
+ * @param app the App
+ * @param place_key the place
  * @param cb OK, NOT_FOUND, or NOT_ALLOWED (we are no host of it)
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
@@ -176,6 +203,12 @@ GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
  * List who is, was, or waits at a place.
  *
  * A place that we do not know has an empty list.
+ *
+ * @param app the App
+ * @param place_key the place
+ * @param cb called once for each, then with NULL
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
@@ -186,7 +219,11 @@ GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
 /**
  * List the names that we gave, in the zones of our egos.
  *
+ * @param app the App
  * @param ego whose zone, or NULL: all
+ * @param cb called once for each, then with NULL
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *
@@ -197,6 +234,8 @@ GNUNET_SOCIAL_names_get (struct GNUNET_SOCIAL_App *app,
 /**
  * Let in, or turn away, a nym that waits at the door of an own place.
  *
+ * @param app the App
+ * @param place_key an own place
  * @param nym who
  * @param is_admitted GNUNET_YES or GNUNET_NO
  * @param text what it is told, at most 32 KiB, or NULL
@@ -214,6 +253,9 @@ GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
 /**
  * Throw a nym out of an own place.
  *
+ * @param app the App
+ * @param place_key an own place
+ * @param nym who
  * @param text said to all, with `_notice_place_leave`; at most 32 KiB; or
  *   NULL
  * @param cb OK, NOT_FOUND, NOT_ALLOWED
@@ -267,6 +309,7 @@ GNUNET_SOCIAL_rule_set (struct GNUNET_SOCIAL_App *app,
 /**
  * Give somebody's zone a name in ours. Never overwrites another's.
  *
+ * @param app the App
  * @param ego whose zone the name is put in
  * @param label the name, at most 63 bytes
  * @param zone whom it names
@@ -283,6 +326,10 @@ GNUNET_SOCIAL_name_nym (struct GNUNET_SOCIAL_App *app,
 /**
  * Ask how the service is.
  *
+ * @param app the App
+ * @param cb called once
+ * @return handle of the query, valid until its last callback; NULL without @a
+ *   cb
  * @since 0.1
  */
 struct GNUNET_SOCIAL_Query *

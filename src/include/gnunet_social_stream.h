@@ -29,6 +29,7 @@ typedef void (*GNUNET_SOCIAL_FollowStartCallback) (void *cls, int result,
 /**
  * One fragment, in the order of the place's log, each once.
  *
+ * @param fragment_id its id
  * @param msg header and parts
  */
 typedef void (*GNUNET_SOCIAL_FollowFragmentCallback) (
@@ -37,6 +38,9 @@ typedef void (*GNUNET_SOCIAL_FollowFragmentCallback) (
 
 /**
  * These fragments cannot be had; the stream goes on after them.
+ *
+ * @param first first fragment
+ * @param last last one
  */
 typedef void (*GNUNET_SOCIAL_FollowGapCallback) (void *cls, uint64_t first,
                                                  uint64_t last);
@@ -47,6 +51,7 @@ typedef void (*GNUNET_SOCIAL_FollowGapCallback) (void *cls, uint64_t first,
  * Goes on by itself after a restart of any service, at the fragment after the
  * last one that was delivered.
  *
+ * @param app the App
  * @param place_key the place
  * @param after_fragment_id begin after this one; 0: from the beginning;
  *   UINT64_MAX: from now
@@ -68,12 +73,16 @@ GNUNET_SOCIAL_follow (struct GNUNET_SOCIAL_App *app,
 /**
  * Call the callbacks no more until GNUNET_SOCIAL_follower_resume(). What
  * arrives meanwhile waits, at most 256 KiB of it here.
+ *
+ * @param f the follower
  * @since 0.1
  */
 void GNUNET_SOCIAL_follower_pause (struct GNUNET_SOCIAL_Follower *f);
 
 /**
  * Go on, from the scheduler.
+ *
+ * @param f the follower
  * @since 0.1
  */
 void GNUNET_SOCIAL_follower_resume (struct GNUNET_SOCIAL_Follower *f);
@@ -88,6 +97,8 @@ void GNUNET_SOCIAL_follower_destroy (struct GNUNET_SOCIAL_Follower *f);
 
 /**
  * One fragment of a stored message: header and parts.
+ *
+ * @param msg header and parts
  */
 typedef void (*GNUNET_SOCIAL_ReplayMessageCallback) (
     void *cls, const struct GNUNET_PSYC_MessageHeader *msg);
@@ -106,6 +117,7 @@ typedef void (*GNUNET_SOCIAL_ReplayEndCallback) (void *cls, int64_t result,
  *
  * Goes on by itself after a restart of any service.
  *
+ * @param app the App
  * @param place_key the place
  * @param first_message_id first, from 1
  * @param last_message_id last, inclusive
@@ -130,12 +142,16 @@ GNUNET_SOCIAL_replay (struct GNUNET_SOCIAL_App *app,
 
 /**
  * Call the callbacks no more until GNUNET_SOCIAL_replay_resume().
+ *
+ * @param r the replay
  * @since 0.1
  */
 void GNUNET_SOCIAL_replay_pause (struct GNUNET_SOCIAL_Replay *r);
 
 /**
  * Go on, from the scheduler.
+ *
+ * @param r the replay
  * @since 0.1
  */
 void GNUNET_SOCIAL_replay_resume (struct GNUNET_SOCIAL_Replay *r);
@@ -158,6 +174,7 @@ void GNUNET_SOCIAL_replay_cancel (struct GNUNET_SOCIAL_Replay *r);
  * under way. What was given is kept, up to 1 MiB, and said again after a
  * restart of the service; the tag keeps it from being a second message.
  *
+ * @param app the App
  * @param place_key the place
  * @param tag the same tag twice is the same message; NULL: a random one
  * @param flags enum GNUNET_PSYC_MasterTransmitFlags for an own place, else 0
@@ -180,6 +197,7 @@ GNUNET_SOCIAL_say (struct GNUNET_SOCIAL_App *app,
  * Give the next parts of the message: a method part first, then modifiers,
  * data, and the END part that ends the input.
  *
+ * @param upload the message
  * @param parts whole consecutive parts
  * @param size bytes of them
  * @return GNUNET_YES: more is welcome; GNUNET_NO: taken, wait for `ready_cb`;

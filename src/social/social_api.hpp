@@ -236,6 +236,13 @@ public:
   void cancel (GNUNET_SOCIAL_Upload *upload);
   void detach (GNUNET_SOCIAL_Upload *upload);
 
+  // --- slicers ---
+  // Feeds what `owner` got; nothing more comes of it once `owner` has ended.
+  void feed (const void *owner, struct GNUNET_PSYC_Slicer *slicer,
+             const struct GNUNET_PSYC_MessageHeader *msg);
+  // `owner` has ended; NULL: all have.
+  void end_feeding (const void *owner);
+
   // --- handles of 2019, which live as long as the App or shorter ---
   template <typename T>
   T *
@@ -351,6 +358,9 @@ private:
   std::set<psyc::Sender::UploadId> placed_; // AppSay said on this link
 
   std::map<void *, std::shared_ptr<void>> owned_;
+  // What is being fed just now.
+  const void *feeding_owner_ = nullptr;
+  struct GNUNET_PSYC_Slicer *feeding_ = nullptr;
 
   std::deque<std::function<void ()>> deferred_;
   shell::Timer run_deferred_;

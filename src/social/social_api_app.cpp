@@ -290,12 +290,32 @@ GNUNET_SOCIAL_App::run_deferred ()
   }
 }
 
+void
+GNUNET_SOCIAL_App::feed (const void *owner, struct GNUNET_PSYC_Slicer *slicer,
+                         const struct GNUNET_PSYC_MessageHeader *msg)
+{
+  if (nullptr == slicer)
+    return;
+  feeding_owner_ = owner;
+  feeding_ = slicer;
+  GNUNET_PSYC_slicer_message (slicer, msg);
+  feeding_ = nullptr;
+}
+
+void
+GNUNET_SOCIAL_App::end_feeding (const void *owner)
+{
+  if (nullptr != feeding_ && (nullptr == owner || owner == feeding_owner_))
+    GNUNET_PSYC_slicer_skip (std::exchange (feeding_, nullptr));
+}
+
 // ----------------------------------------------------------------- ending
 
 void
 GNUNET_SOCIAL_App::disconnect (GNUNET_ContinuationCallback cb, void *cls)
 {
   is_closing_ = true;
+  end_feeding (nullptr);
   disconnect_cb_ = cb;
   disconnect_cls_ = cls;
   for (auto &[id, query] : queries_)

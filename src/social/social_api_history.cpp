@@ -29,6 +29,7 @@ struct GNUNET_SOCIAL_LookHandle
   std::uint32_t offset = 0;
   std::uint64_t count = 0;
   bool is_skipping = false;
+  bool is_dropped = false; // freed as soon as nobody stands on it
 };
 
 namespace
@@ -47,6 +48,7 @@ call_result (GNUNET_ResultCallback cb, void *cls, std::int64_t result,
 void
 drop (GNUNET_SOCIAL_HistoryRequest *hist)
 {
+  hist->place->app->end_feeding (hist);
   hist->place->histories.erase (hist);
   hist->place->app->disown (hist);
 }
@@ -54,6 +56,7 @@ drop (GNUNET_SOCIAL_HistoryRequest *hist)
 void
 drop (GNUNET_SOCIAL_LookHandle *look)
 {
+  look->is_dropped = true;
   look->place->looks.erase (look);
   look->place->app->disown (look);
 }
@@ -62,8 +65,7 @@ void
 on_replayed (void *cls, const struct GNUNET_PSYC_MessageHeader *msg) noexcept
 {
   const auto *hist = static_cast<GNUNET_SOCIAL_HistoryRequest *> (cls);
-  if (nullptr != hist->slicer)
-    GNUNET_PSYC_slicer_message (hist->slicer, msg);
+  hist->place->app->feed (hist, hist->slicer, msg);
 }
 
 void
@@ -124,14 +126,16 @@ on_object (GNUNET_SOCIAL_LookHandle *look, const SocialObject &object)
 void
 on_look_result (GNUNET_SOCIAL_LookHandle *look, const SocialResult &result)
 {
-  const auto copy = *look;
-  drop (look);
   const bool is_fine = ResultCode::ok == result.result
                        || ResultCode::not_found == result.result;
-  if (is_fine && nullptr != copy.var_cb)
-    copy.var_cb (copy.cls, nullptr, nullptr, nullptr, 0, 0);
-  call_result (copy.result_cb, copy.cls,
-               is_fine ? static_cast<std::int64_t> (copy.count)
+  look->query = nullptr; // it has ended
+  if (is_fine && nullptr != look->var_cb)
+    look->var_cb (look->cls, nullptr, nullptr, nullptr, 0, 0);
+  if (look->is_dropped || look->place->app->is_closing ())
+    return;
+  drop (look);
+  call_result (look->result_cb, look->cls,
+               is_fine ? static_cast<std::int64_t> (look->count)
                        : std::int64_t{ GNUNET_SYSERR },
                is_fine ? nullptr : result.text.value_or ("failed").c_str ());
 }
@@ -228,7 +232,8 @@ GNUNET_SOCIAL_place_look_for (struct GNUNET_SOCIAL_Place *plc,
 void
 GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh)
 {
-  lh->place->app->cancel (lh->query);
+  if (nullptr != lh->query)
+    lh->place->app->cancel (lh->query);
   drop (lh);
 }
 }

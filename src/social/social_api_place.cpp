@@ -73,8 +73,7 @@ GNUNET_SOCIAL_Place::on_fragment (
     const struct GNUNET_PSYC_MessageHeader *msg) noexcept
 {
   auto *self = static_cast<GNUNET_SOCIAL_Place *> (cls);
-  if (nullptr != self->slicer)
-    GNUNET_PSYC_slicer_message (self->slicer, msg);
+  self->app->feed (self, self->slicer, msg);
 }
 
 void
@@ -87,6 +86,7 @@ void
 GNUNET_SOCIAL_Place::end ()
 {
   is_dead = true;
+  app->end_feeding (this);
   if (nullptr != follower)
     GNUNET_SOCIAL_follower_destroy (std::exchange (follower, nullptr));
   for (auto *query : std::exchange (queries, {}))

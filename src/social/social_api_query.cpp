@@ -210,7 +210,7 @@ message_bytes (const struct GNUNET_PSYC_Message *message)
   if (nullptr == message)
     return base::Bytes{};
   const auto bytes = shell::message_bytes (&message->header);
-  if (bytes.size () > psyc_message_size_max)
+  if (bytes.size () > door_message_size_max)
     return std::nullopt;
   return base::to_bytes (bytes);
 }

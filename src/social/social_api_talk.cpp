@@ -82,8 +82,10 @@ private:
     if (nullptr == notify_)
       return { Answer::done, 0, 0, 0 };
     auto size = static_cast<std::uint16_t> (
-        std::min<std::size_t> (room.size (), chunk_bytes));
+        std::min<std::size_t> (room.size (), UINT16_MAX));
     const int answer = notify_ (notify_cls_, &size, room.data ());
+    if (has_ended ())
+      return { Answer::refuse, 0, 0, 0 };
     return { GNUNET_YES == answer  ? Answer::done
              : GNUNET_NO == answer ? Answer::more
                                    : Answer::refuse,
@@ -97,8 +99,8 @@ private:
     while (! is_over_ && is_welcome)
     {
       auto result = pull_.pull (*this);
-      if (is_over_)
-        return; // cancelled by its own callback
+      if (has_ended ())
+        return; // by its own callback
       if (! result.parts.empty ())
       {
         const int outcome = app_->push (upload_, result.parts);
@@ -120,6 +122,13 @@ private:
         return end ();
       }
     }
+  }
+
+  // Nobody is to be asked any more.
+  [[nodiscard]] bool
+  has_ended () const
+  {
+    return is_over_ || app_->is_closing ();
   }
 
   void

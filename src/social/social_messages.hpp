@@ -43,6 +43,9 @@ inline constexpr std::size_t name_length_max = 255;
 inline constexpr std::size_t text_length_max = 32 * 1024;
 // Longest struct GNUNET_PSYC_Message in one of these messages.
 inline constexpr std::size_t psyc_message_size_max = 48 * 1024;
+// Of what an application says at a door, or answers: psyc takes 32 KiB, with
+// our tag.
+inline constexpr std::size_t door_message_size_max = 31 * 1024;
 
 // As enum GNUNET_SOCIAL_Result.
 enum class ResultCode : std::uint32_t

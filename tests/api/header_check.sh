@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
 # Every public header compiles alone as C11 and as C++20, is no longer than
-# public headers may be, and is installed; each library shows its own names and
-# no others.
+# public headers may be, is installed, and documents what it declares; each
+# library shows its own names and no others.
 top=$(cd "${srcdir:-.}" && pwd)
 status=0
 
@@ -35,6 +35,8 @@ for header in "$top"/src/include/gnunet_*.h; do
   grep -qs "src/include/$name\\>" "$top"/src/*/*Makefrag.am \
     "$top"/src/*/*/Makefrag.am
   say_result "$name is installed" $?
+  awk -f "$top/tests/api/undocumented.awk" "$header"
+  say_result "$name documents every parameter and result" $?
 done
 
 

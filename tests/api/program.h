@@ -2,11 +2,15 @@
 //
 // What the programs in this directory share: lines "ok …" and "FAILED …" for
 // the test run, and an end after a while.
+//
+// With END_AT=N in the environment a program gives up all its handles from
+// inside the N-th callback that it gets; none may come after that.
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** The program fails when it takes longer. */
@@ -18,7 +22,7 @@ static int program_status = 1;
 static int program_failures;
 static struct GNUNET_SCHEDULER_Task *program_timeout;
 
-static void
+static inline void
 ok (const char *what)
 {
   printf ("ok %s\n", what);
@@ -26,12 +30,13 @@ ok (const char *what)
 }
 
 /** Tell of a failure and end the program. */
-static void
+static inline void
 failed (const char *what)
 {
   printf ("FAILED %s\n", what);
   fflush (stdout);
   program_failures++;
+  program_status = 1;
   GNUNET_SCHEDULER_shutdown ();
 }
 
@@ -48,7 +53,7 @@ failed (const char *what)
     }                                                                          \
   } while (0)
 
-static void
+static inline void
 program_timed_out (void *cls)
 {
   (void)cls;
@@ -56,16 +61,82 @@ program_timed_out (void *cls)
   failed ("it takes too long");
 }
 
+/** Gives up all handles of the program; may be called twice. */
+static void (*program_give_up) (void);
+static unsigned int program_end_at;
+static unsigned int program_callbacks;
+static int program_has_ended;
+
 /** Call first, from the program's own task. */
-static void
-program_begin (void)
+static inline void
+program_begin (void (*give_up) (void))
 {
+  const char *end_at = getenv ("END_AT");
+
+  program_give_up = give_up;
+  program_end_at = NULL == end_at ? 0 : (unsigned int)atoi (end_at);
   program_timeout = GNUNET_SCHEDULER_add_delayed (PROGRAM_TIMEOUT,
                                                   &program_timed_out, NULL);
 }
 
+static inline void
+program_shut_down (void *cls)
+{
+  (void)cls;
+  GNUNET_SCHEDULER_shutdown ();
+}
+
+/** Whether the program ends inside this callback, or has ended before it. */
+static inline int
+program_ends_here (const char *callback)
+{
+  if (0 == program_end_at)
+    return 0;
+  if (program_has_ended)
+  {
+    failed (callback);
+    return 1;
+  }
+  if (++program_callbacks != program_end_at)
+    return 0;
+  program_has_ended = 1;
+  program_status = program_failures;
+  program_give_up ();
+  printf ("ok all is given up inside %s\n", callback);
+  fflush (stdout);
+  /* Time for what must not come any more. */
+  GNUNET_SCHEDULER_add_delayed (
+      GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_MILLISECONDS, 200),
+      &program_shut_down, NULL);
+  return 1;
+}
+
+/** The first line of each callback that returns nothing. */
+#define MAY_END()                                                              \
+  do                                                                           \
+  {                                                                            \
+    if (program_ends_here (__func__))                                          \
+      return;                                                                  \
+  } while (0)
+
+/** The same for the continuation of an end: it comes in any case. */
+#define MAY_END_LAST()                                                         \
+  do                                                                           \
+  {                                                                            \
+    if (program_has_ended || program_ends_here (__func__))                     \
+      return;                                                                  \
+  } while (0)
+
+/** The same for one that returns @a result. */
+#define MAY_END_WITH(result)                                                   \
+  do                                                                           \
+  {                                                                            \
+    if (program_ends_here (__func__))                                          \
+      return result;                                                           \
+  } while (0)
+
 /** Call from the task of the shutdown. */
-static void
+static inline void
 program_end (void)
 {
   if (NULL != program_timeout)
@@ -76,12 +147,11 @@ program_end (void)
 /** Whether two structures at these addresses hold the same bytes. */
 #define SAME(a, b) (0 == memcmp ((a), (b), sizeof (*(b))))
 
-/** All went well: end the program. */
-static void
+/** All went well (4: but END_AT was never reached): end the program. */
+static inline void
 program_done (void)
 {
-  if (0 == program_failures)
-    program_status = 0;
+  program_status = 0 == program_failures && 0 == program_end_at ? 0 : 4;
   GNUNET_SCHEDULER_shutdown ();
 }
 

@@ -33,6 +33,7 @@ static struct GNUNET_CRYPTO_EcdsaPublicKey slave_pub_key;
 static struct GNUNET_PSYC_Master *master;
 static struct GNUNET_PSYC_Slave *slave;
 static struct GNUNET_PSYC_JoinHandle *join_handle;
+static struct GNUNET_SCHEDULER_Task *decide_task;
 static struct GNUNET_PSYC_MasterTransmitHandle *master_th;
 static struct GNUNET_PSYC_SlaveTransmitHandle *slave_th;
 
@@ -62,16 +63,27 @@ static enum {
 } step;
 
 static void
-on_shutdown (void *cls)
+give_up (void)
 {
-  (void)cls;
-  program_end ();
   if (NULL != pulled.body.task)
     GNUNET_SCHEDULER_cancel (pulled.body.task);
+  if (NULL != decide_task)
+    GNUNET_SCHEDULER_cancel (decide_task);
+  pulled.body.task = decide_task = NULL;
   if (NULL != slave)
     GNUNET_PSYC_slave_part (slave, GNUNET_NO, NULL, NULL);
   if (NULL != master)
     GNUNET_PSYC_master_stop (master, GNUNET_NO, NULL, NULL);
+  slave = NULL;
+  master = NULL;
+}
+
+static void
+on_shutdown (void *cls)
+{
+  (void)cls;
+  program_end ();
+  give_up ();
   if (NULL != pulled.env)
     GNUNET_PSYC_env_destroy (pulled.env);
 }
@@ -144,6 +156,7 @@ body (const char *text)
 static void
 on_stopped (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("the master stops");
   program_done ();
@@ -152,6 +165,7 @@ on_stopped (void *cls)
 static void
 on_read_locally (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -166,6 +180,7 @@ on_read_locally (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_message_cb (void *cls, const struct GNUNET_PSYC_MessageHeader *msg)
 {
+  MAY_END ();
   (void)cls;
   CHECK (GNUNET_MESSAGE_TYPE_PSYC_MESSAGE == ntohs (msg->header.type)
          || sizeof (*msg) < ntohs (msg->header.size));
@@ -177,6 +192,7 @@ static void
 on_history_part (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
                  const struct GNUNET_MessageHeader *part)
 {
+  MAY_END ();
   (void)cls;
   CHECK (0 != (ntohl (msg->flags) & GNUNET_PSYC_MESSAGE_HISTORIC));
   reader_part (&in_history, msg, part);
@@ -185,6 +201,7 @@ on_history_part (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
 static void
 on_local_connect (void *cls, int result, uint64_t max_message_id)
 {
+  MAY_END ();
   (void)cls;
   CHECK (GNUNET_YES == result && 2 <= max_message_id);
   GNUNET_PSYC_channel_history_replay (GNUNET_PSYC_slave_get_channel (slave), 2,
@@ -196,6 +213,7 @@ on_local_connect (void *cls, int result, uint64_t max_message_id)
 static void
 on_parted (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("the slave parts");
   step = LOCAL;
@@ -259,6 +277,7 @@ on_variable (void *cls, const struct GNUNET_MessageHeader *mod,
              const char *name, const void *value, uint32_t value_size,
              uint32_t full_value_size)
 {
+  MAY_END ();
   (void)cls;
   (void)value;
   if (NULL == name && NULL == mod)
@@ -274,6 +293,7 @@ on_variable (void *cls, const struct GNUNET_MessageHeader *mod,
 static void
 on_prefix (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -296,6 +316,7 @@ on_cancelled_query (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_best_match (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   struct GNUNET_PSYC_Channel *channel = GNUNET_PSYC_slave_get_channel (slave);
 
   (void)cls;
@@ -326,6 +347,7 @@ begin_state (void)
 static void
 on_latest (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -348,6 +370,7 @@ on_cancelled_history (void *cls, int64_t result, const void *data,
 static void
 on_range (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   struct GNUNET_PSYC_Channel *channel = GNUNET_PSYC_master_get_channel (master);
 
   (void)cls;
@@ -381,6 +404,7 @@ begin_history (void)
 static void
 on_removed (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -392,6 +416,7 @@ on_removed (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_added (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -523,6 +548,7 @@ message_was_read (const struct Reader *reader)
 static void
 on_fragment (void *cls, const struct GNUNET_PSYC_MessageHeader *msg)
 {
+  MAY_END ();
   (void)cls;
   (void)msg;
   fragments++;
@@ -548,6 +574,7 @@ static void
 on_master_part (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
                 const struct GNUNET_MessageHeader *part)
 {
+  MAY_END ();
   (void)cls;
   if (0 != (ntohl (msg->flags) & GNUNET_PSYC_MESSAGE_REQUEST))
     on_request_part (msg, part);
@@ -559,6 +586,7 @@ static void
 on_slave_part (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
                const struct GNUNET_MessageHeader *part)
 {
+  MAY_END ();
   (void)cls;
   if (reader_part (&at_slave, msg, part))
     message_was_read (&at_slave);
@@ -612,6 +640,7 @@ decide (void *cls)
   struct GNUNET_PSYC_Message *resp = words ("_notice_join", "welcome");
 
   (void)cls;
+  decide_task = NULL;
   CHECK (GNUNET_OK
          == GNUNET_PSYC_join_decision (join_handle, GNUNET_YES, 1, &this_peer,
                                        resp));
@@ -624,6 +653,7 @@ on_join_request (void *cls, const struct GNUNET_PSYC_JoinRequestMessage *req,
                  const struct GNUNET_PSYC_Message *join_msg,
                  struct GNUNET_PSYC_JoinHandle *jh)
 {
+  MAY_END ();
   (void)cls;
   CHECK (SAME (who, &slave_pub_key));
   CHECK (SAME (&req->slave_pub_key, &slave_pub_key));
@@ -638,12 +668,14 @@ on_join_request (void *cls, const struct GNUNET_PSYC_JoinRequestMessage *req,
     return;
   }
   join_handle = jh;
-  GNUNET_SCHEDULER_add_delayed (GNUNET_TIME_UNIT_MILLISECONDS, &decide, NULL);
+  decide_task = GNUNET_SCHEDULER_add_delayed (GNUNET_TIME_UNIT_MILLISECONDS,
+                                              &decide, NULL);
 }
 
 static void
 refused_slave_parted (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   step = JOIN_ADMITTED;
   slave_join ();
@@ -653,6 +685,7 @@ static void
 on_join_decision (void *cls, const struct GNUNET_PSYC_JoinDecisionMessage *dcsn,
                   int is_admitted, const struct GNUNET_PSYC_Message *join_msg)
 {
+  MAY_END ();
   (void)cls;
   CHECK (is_admitted == (int32_t)ntohl ((uint32_t)dcsn->is_admitted));
   if (JOIN_REFUSED == step)
@@ -672,6 +705,7 @@ on_join_decision (void *cls, const struct GNUNET_PSYC_JoinDecisionMessage *dcsn,
 static void
 on_slave_connect (void *cls, int result, uint64_t max_message_id)
 {
+  MAY_END ();
   (void)cls;
   (void)max_message_id;
   CHECK (GNUNET_YES == result || GNUNET_NO == result);
@@ -693,6 +727,7 @@ slave_join (void)
 static void
 on_master_start (void *cls, int result, uint64_t max_message_id)
 {
+  MAY_END ();
   (void)cls;
   CHECK (GNUNET_NO == result && 0 == max_message_id && EARLY == step);
   step = JOIN_REFUSED;
@@ -707,7 +742,7 @@ run (void *cls, const struct GNUNET_CONFIGURATION_Handle *c,
   (void)cls;
   (void)peer;
   cfg = c;
-  program_begin ();
+  program_begin (&give_up);
   GNUNET_SCHEDULER_add_shutdown (&on_shutdown, NULL);
   CHECK (GNUNET_OK == GNUNET_CRYPTO_get_peer_identity (cfg, &this_peer));
   GNUNET_CRYPTO_eddsa_key_create (&channel_key);

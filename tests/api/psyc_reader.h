@@ -35,7 +35,7 @@ struct Reader
   unsigned int ended;
 };
 
-static void
+static inline void
 reader_method (struct Reader *reader,
                const struct GNUNET_PSYC_MessageHeader *msg,
                const struct GNUNET_PSYC_MessageMethod *method)
@@ -52,7 +52,7 @@ reader_method (struct Reader *reader,
 }
 
 /** Append to a text of which only the start is kept. */
-static void
+static inline void
 keep_start (char *start, size_t room, size_t have, const void *data,
             size_t size)
 {
@@ -63,7 +63,7 @@ keep_start (char *start, size_t room, size_t have, const void *data,
   start[have + size] = '\0';
 }
 
-static void
+static inline void
 reader_value (struct Reader *reader, const void *data, size_t size)
 {
   const unsigned int i = reader->modifiers - 1;
@@ -74,7 +74,7 @@ reader_value (struct Reader *reader, const void *data, size_t size)
   CHECK (reader->modifier[i].given <= reader->modifier[i].size);
 }
 
-static void
+static inline void
 reader_modifier (struct Reader *reader,
                  const struct GNUNET_PSYC_MessageModifier *mod)
 {
@@ -97,7 +97,7 @@ reader_modifier (struct Reader *reader,
 }
 
 /** One part; true when the message ended with it. */
-static int
+static inline int
 reader_part (struct Reader *reader, const struct GNUNET_PSYC_MessageHeader *msg,
              const struct GNUNET_MessageHeader *part)
 {
@@ -137,7 +137,7 @@ reader_part (struct Reader *reader, const struct GNUNET_PSYC_MessageHeader *msg,
 }
 
 /** Whether modifier @a i is this one, of @a size bytes beginning so. */
-static int
+static inline int
 reader_has (const struct Reader *reader, unsigned int i, char oper,
             const char *name, size_t size, const char *start)
 {

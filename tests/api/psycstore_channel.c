@@ -40,14 +40,25 @@ static const char *values[4];
 static char value[8192];
 static size_t value_size;
 
+/** Goes on after a while in which nothing may come. */
+static struct GNUNET_SCHEDULER_Task *wait_task;
+
+static void
+give_up (void)
+{
+  if (NULL != wait_task)
+    GNUNET_SCHEDULER_cancel (wait_task);
+  wait_task = NULL;
+  GNUNET_PSYCSTORE_disconnect (h);
+  h = NULL;
+}
+
 static void
 on_shutdown (void *cls)
 {
   (void)cls;
   program_end ();
-  if (NULL != op)
-    CHECK (GNUNET_YES == GNUNET_PSYCSTORE_operation_cancel (op));
-  GNUNET_PSYCSTORE_disconnect (h);
+  give_up ();
   for (unsigned int i = 0; i < FRAGMENTS; i++)
     GNUNET_free (msg[i]);
 }
@@ -85,6 +96,7 @@ static int
 on_variable (void *cls, const char *name, const void *piece,
              uint32_t piece_size)
 {
+  MAY_END_WITH (GNUNET_NO);
   (void)cls;
   if (NULL != name)
   {
@@ -127,6 +139,7 @@ static void
 disconnect_and_end (void *cls)
 {
   (void)cls;
+  wait_task = NULL;
   /* Right after the last operation, which nobody waits for. */
   CHECK (NULL
          != GNUNET_PSYCSTORE_state_reset (h, &channel_pub_key, NULL, NULL));
@@ -140,6 +153,7 @@ static void
 on_state_was_reset (void *cls, int64_t result, const char *err_msg,
                     uint16_t err_msg_size)
 {
+  MAY_END ();
   struct GNUNET_PSYCSTORE_OperationHandle *cancelled;
 
   (void)cls;
@@ -151,7 +165,7 @@ on_state_was_reset (void *cls, int64_t result, const char *err_msg,
   cancelled = GNUNET_PSYCSTORE_state_get_prefix (
       h, &channel_pub_key, "", &on_variable, &on_last_cancelled, NULL);
   CHECK (GNUNET_YES == GNUNET_PSYCSTORE_operation_cancel (cancelled));
-  GNUNET_SCHEDULER_add_delayed (
+  wait_task = GNUNET_SCHEDULER_add_delayed (
       GNUNET_TIME_relative_multiply (GNUNET_TIME_UNIT_MILLISECONDS, 200),
       &disconnect_and_end, NULL);
 }
@@ -160,6 +174,7 @@ static void
 on_state_reset (void *cls, int64_t result, const char *err_msg,
                 uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg;
   (void)err_msg_size;
@@ -172,6 +187,7 @@ on_state_reset (void *cls, int64_t result, const char *err_msg,
 static void
 on_hash (void *cls, int64_t result, const char *err_msg, uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg;
   (void)err_msg_size;
@@ -185,6 +201,7 @@ static void
 on_synced_prefix (void *cls, int64_t result, const char *err_msg,
                   uint16_t err_msg_size)
 {
+  MAY_END ();
   struct GNUNET_HashCode hash;
 
   (void)cls;
@@ -202,6 +219,7 @@ static void
 on_state_synced (void *cls, int64_t result, const char *err_msg,
                  uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg_size;
   if (GNUNET_OK != result)
@@ -215,6 +233,7 @@ static void
 on_best_match (void *cls, int64_t result, const char *err_msg,
                uint16_t err_msg_size)
 {
+  MAY_END ();
   struct GNUNET_PSYC_Environment *env = GNUNET_PSYC_env_create ();
 
   (void)cls;
@@ -242,6 +261,7 @@ static void
 on_modified (void *cls, int64_t result, const char *err_msg,
              uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg_size;
   if (GNUNET_OK != result)
@@ -256,6 +276,7 @@ on_counters (void *cls, int result_code, uint64_t max_fragment_id,
              uint64_t max_message_id, uint64_t max_group_generation,
              uint64_t max_state_message_id)
 {
+  MAY_END ();
   (void)cls;
   CHECK (GNUNET_OK == result_code);
   CHECK (BASE_ID + 5 == max_fragment_id);
@@ -273,6 +294,7 @@ static int
 on_fragment (void *cls, struct GNUNET_MULTICAST_MessageHeader *message,
              enum GNUNET_PSYCSTORE_MessageFlags psycstore_flags)
 {
+  MAY_END_WITH (GNUNET_NO);
   const unsigned int i = expected_from + given;
 
   (void)cls;
@@ -298,6 +320,7 @@ static void query (unsigned int step);
 static void
 on_query (void *cls, int64_t result, const char *err_msg, uint16_t err_msg_size)
 {
+  MAY_END ();
   const unsigned int step = (unsigned int)(uintptr_t)cls;
   /* How many each gives. */
   static const int64_t counts[] = { 1, 3, 1, 2, 2, 1, 1, 2, 1, 0, 1 };
@@ -392,6 +415,7 @@ static void
 on_fragment_stored (void *cls, int64_t result, const char *err_msg,
                     uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg_size;
   if (GNUNET_OK != result)
@@ -408,6 +432,7 @@ static void
 on_membership_tested (void *cls, int64_t result, const char *err_msg,
                       uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg;
   (void)err_msg_size;
@@ -426,6 +451,7 @@ static void
 on_stranger_tested (void *cls, int64_t result, const char *err_msg,
                     uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg;
   (void)err_msg_size;
@@ -438,6 +464,7 @@ static void
 on_membership_stored (void *cls, int64_t result, const char *err_msg,
                       uint16_t err_msg_size)
 {
+  MAY_END ();
   (void)cls;
   (void)err_msg;
   (void)err_msg_size;
@@ -482,7 +509,7 @@ run (void *cls, const struct GNUNET_CONFIGURATION_Handle *cfg,
 {
   (void)cls;
   (void)peer;
-  program_begin ();
+  program_begin (&give_up);
   GNUNET_SCHEDULER_add_shutdown (&on_shutdown, NULL);
   GNUNET_CRYPTO_eddsa_key_create (&channel_key);
   GNUNET_CRYPTO_eddsa_key_get_public (&channel_key, &channel_pub_key);

@@ -303,6 +303,11 @@ take (void *cls)
   struct GNUNET_PSYC_MessageHeader *msg = cls;
   const unsigned int ended = reader.ended;
 
+  if (NULL == tmit)
+  {
+    GNUNET_free (msg);
+    return;
+  }
   CHECK (GNUNET_OK == GNUNET_PSYC_receive_message (recv_handle, msg));
   GNUNET_free (msg);
   if (ended != reader.ended)
@@ -356,6 +361,8 @@ send_one (const char *method)
   CHECK (GNUNET_OK
          == GNUNET_PSYC_transmit_message (tmit, method, NULL, &pull_modifier,
                                           &pull_data, &pulled, 0));
+  if (NULL == tmit)
+    return; /* a callback ended it */
   CHECK (GNUNET_SYSERR
          == GNUNET_PSYC_transmit_message (tmit, "_busy", NULL, NULL, NULL, NULL,
                                           0));
@@ -372,14 +379,22 @@ cancel_one (void)
 }
 
 static void
+give_up (void)
+{
+  if (NULL != pulled.body.task)
+    GNUNET_SCHEDULER_cancel (pulled.body.task);
+  pulled.body.task = NULL;
+  if (NULL != tmit)
+    GNUNET_PSYC_transmit_destroy (tmit);
+  tmit = NULL;
+}
+
+static void
 on_shutdown (void *cls)
 {
   (void)cls;
   program_end ();
-  if (NULL != pulled.body.task)
-    GNUNET_SCHEDULER_cancel (pulled.body.task);
-  if (NULL != tmit)
-    GNUNET_PSYC_transmit_destroy (tmit);
+  give_up ();
   if (NULL != recv_handle)
     GNUNET_PSYC_receive_destroy (recv_handle);
   if (NULL != mq)
@@ -392,7 +407,7 @@ static void
 run (void *cls)
 {
   (void)cls;
-  program_begin ();
+  program_begin (&give_up);
   GNUNET_SCHEDULER_add_shutdown (&on_shutdown, NULL);
   test_environment ();
   test_values ();

@@ -19,7 +19,7 @@ struct Pulled
   size_t mod_given;
 };
 
-static int
+static inline int
 pull_new_modifier (struct Pulled *pulled, uint16_t *data_size, char *data,
                    uint8_t *oper, uint32_t *full_value_size)
 {
@@ -40,10 +40,11 @@ pull_new_modifier (struct Pulled *pulled, uint16_t *data_size, char *data,
   return GNUNET_NO;
 }
 
-static int
+static inline int
 pull_modifier (void *cls, uint16_t *data_size, void *data, uint8_t *oper,
                uint32_t *full_value_size)
 {
+  MAY_END_WITH (GNUNET_SYSERR);
   struct Pulled *pulled = cls;
   const struct GNUNET_PSYC_Modifier *mod = pulled->mod;
   size_t now;
@@ -65,9 +66,10 @@ pull_modifier (void *cls, uint16_t *data_size, void *data, uint8_t *oper,
   return GNUNET_YES;
 }
 
-static int
+static inline int
 pull_data (void *cls, uint16_t *data_size, void *data)
 {
+  MAY_END_WITH (GNUNET_SYSERR);
   struct Pulled *pulled = cls;
   size_t size = *data_size;
   const int result = transmit_next (&pulled->body, &size, data);
@@ -77,7 +79,7 @@ pull_data (void *cls, uint16_t *data_size, void *data)
 }
 
 /** Begin anew with what @e env and @e body say. */
-static void
+static inline void
 pulled_begin (struct Pulled *pulled)
 {
   pulled->mod = NULL == pulled->env ? NULL : GNUNET_PSYC_env_head (pulled->env);

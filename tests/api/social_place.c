@@ -9,6 +9,7 @@
 //   social-place -c CONFIGURATION
 #define _GNU_SOURCE /* be64toh, behind GNUNET_ntohll */
 #include <gnunet/gnunet_util_lib.h>
+#include <unistd.h>
 
 #include "gnunet_social_service.h"
 #include "transmit.h"
@@ -45,11 +46,16 @@ struct Heard
   unsigned int ended;
 };
 
+/** The place's name in the host's zone, another one for each run. */
+static char label[32];
+static char full_name[64];
+
 static struct Heard at_host = { .name = "host" };
 static struct Heard at_guest = { .name = "guest" };
 static struct Heard in_history = { .name = "history" };
 
 static struct Transmit tmit;
+static struct GNUNET_SCHEDULER_Task *admit_task;
 static struct GNUNET_SOCIAL_Announcement *announcement;
 static struct GNUNET_SOCIAL_TalkRequest *talk;
 
@@ -71,14 +77,24 @@ static enum {
 static void connect_app (void);
 
 static void
+give_up (void)
+{
+  if (NULL != tmit.task)
+    GNUNET_SCHEDULER_cancel (tmit.task);
+  if (NULL != admit_task)
+    GNUNET_SCHEDULER_cancel (admit_task);
+  tmit.task = admit_task = NULL;
+  if (NULL != app)
+    GNUNET_SOCIAL_app_disconnect (app, NULL, NULL);
+  app = NULL;
+}
+
+static void
 on_shutdown (void *cls)
 {
   (void)cls;
   program_end ();
-  if (NULL != tmit.task)
-    GNUNET_SCHEDULER_cancel (tmit.task);
-  if (NULL != app)
-    GNUNET_SOCIAL_app_disconnect (app, NULL, NULL);
+  give_up ();
   GNUNET_PSYC_slicer_destroy (host_slicer);
   GNUNET_PSYC_slicer_destroy (guest_slicer);
   GNUNET_PSYC_slicer_destroy (history_slicer);
@@ -132,6 +148,7 @@ one_variable (enum GNUNET_PSYC_Operator oper, const char *name,
 static int
 notify_data (void *cls, uint16_t *data_size, void *data)
 {
+  MAY_END_WITH (GNUNET_SYSERR);
   size_t size = *data_size;
   const int result = transmit_next (cls, &size, data);
 
@@ -195,6 +212,7 @@ say (const char *method)
 static void
 on_app_disconnected (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("the application disconnects from inside a callback");
   program_done ();
@@ -203,6 +221,7 @@ on_app_disconnected (void *cls)
 static void
 on_place_closed (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   host = NULL;
   ok ("the place is closed");
@@ -213,6 +232,7 @@ on_place_closed (void *cls)
 static void
 on_nym_unnamed (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)size;
   if (GNUNET_OK != result)
@@ -224,6 +244,7 @@ on_nym_unnamed (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_place_unnamed (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)size;
   if (GNUNET_OK != result)
@@ -241,7 +262,7 @@ guest_was_ejected (void)
   step = CLOSE;
   CHECK (GNUNET_OK
          == GNUNET_SOCIAL_zone_add_place (
-             app, host_ego, "home", PASSWORD, &place_key, NULL, 0, NULL,
+             app, host_ego, label, PASSWORD, &place_key, NULL, 0, NULL,
              GNUNET_TIME_UNIT_ZERO_ABS, &on_place_unnamed, NULL));
 }
 
@@ -252,6 +273,7 @@ static void enter_by_key (void);
 static void
 on_guest_left (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("the guest leaves");
 }
@@ -289,6 +311,7 @@ announce_again (void)
 static void
 on_app_gone (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   connect_app ();
 }
@@ -296,6 +319,7 @@ on_app_gone (void *cls)
 static void
 on_host_gone (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("host and guest disconnect");
   GNUNET_SOCIAL_app_disconnect (app, &on_app_gone, NULL);
@@ -305,6 +329,7 @@ on_host_gone (void *cls)
 static void
 on_guest_gone (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   GNUNET_SOCIAL_host_disconnect (host, &on_host_gone, NULL);
   host = NULL;
@@ -358,6 +383,7 @@ static void
 on_object (void *cls, const struct GNUNET_MessageHeader *mod, const char *name,
            const void *value, uint32_t value_size, uint32_t full_value_size)
 {
+  MAY_END ();
   (void)cls;
   (void)mod;
   if (NULL == name)
@@ -381,6 +407,7 @@ never (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_looked_for (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -392,6 +419,7 @@ on_looked_for (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_looked_at (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   struct GNUNET_SOCIAL_Place *place = GNUNET_SOCIAL_guest_get_place (guest);
 
   (void)cls;
@@ -408,6 +436,7 @@ on_looked_at (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_latest (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)data;
   (void)size;
@@ -422,6 +451,7 @@ on_latest (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_range (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   struct GNUNET_SOCIAL_Place *place = GNUNET_SOCIAL_host_get_place (host);
 
   (void)cls;
@@ -500,6 +530,7 @@ on_method (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
            const struct GNUNET_PSYC_MessageMethod *meth, uint64_t message_id,
            const char *method_name)
 {
+  MAY_END ();
   struct Heard *heard = cls;
 
   (void)msg;
@@ -516,6 +547,7 @@ on_modifier (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
              enum GNUNET_PSYC_Operator oper, const char *name,
              const void *value, uint16_t value_size, uint16_t full_value_size)
 {
+  MAY_END ();
   struct Heard *heard = cls;
 
   (void)msg;
@@ -536,6 +568,7 @@ on_data (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
          const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
          const void *data, uint16_t data_size)
 {
+  MAY_END ();
   struct Heard *heard = cls;
 
   (void)msg;
@@ -553,6 +586,7 @@ on_eom (void *cls, const struct GNUNET_PSYC_MessageHeader *msg,
         const struct GNUNET_MessageHeader *pmsg, uint64_t message_id,
         uint8_t is_cancelled)
 {
+  MAY_END ();
   struct Heard *heard = cls;
 
   (void)msg;
@@ -597,6 +631,7 @@ guest_is_in (void)
 static void
 on_refused_guest_gone (void *cls)
 {
+  MAY_END_LAST ();
   (void)cls;
   ok ("the guest is refused, by name and password");
   step = ADMITTED;
@@ -607,6 +642,7 @@ static void
 on_entry_decision (void *cls, int is_admitted,
                    const struct GNUNET_PSYC_Message *entry_resp)
 {
+  MAY_END ();
   (void)cls;
   switch (step)
   {
@@ -632,6 +668,7 @@ on_local_enter (void *cls, int result,
                 const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
                 uint64_t max_message_id)
 {
+  MAY_END ();
   (void)cls;
   (void)max_message_id;
   CHECK (GNUNET_OK == result);
@@ -658,7 +695,7 @@ enter_by_name (void)
   struct GNUNET_PSYC_Message *msg = words ("_request_enter", "knock");
 
   guest = GNUNET_SOCIAL_guest_enter_by_name (
-      app, guest_ego, "home.host", PASSWORD, msg, guest_slicer, &on_local_enter,
+      app, guest_ego, full_name, PASSWORD, msg, guest_slicer, &on_local_enter,
       &on_entry_decision, NULL);
   CHECK (NULL != guest);
   GNUNET_free (msg);
@@ -672,6 +709,7 @@ admit (void *cls)
   struct GNUNET_PSYC_Message *resp = words ("_notice_enter", "welcome");
 
   (void)cls;
+  admit_task = NULL;
   CHECK (GNUNET_OK
          == GNUNET_SOCIAL_host_entry_decision (host, nym, GNUNET_YES, resp));
   GNUNET_free (resp);
@@ -682,6 +720,7 @@ on_door (void *cls, struct GNUNET_SOCIAL_Nym *who, const char *method_name,
          struct GNUNET_PSYC_Environment *env, const void *data,
          size_t data_size)
 {
+  MAY_END ();
   struct GNUNET_HashCode hash;
 
   (void)cls;
@@ -703,13 +742,15 @@ on_door (void *cls, struct GNUNET_SOCIAL_Nym *who, const char *method_name,
     GNUNET_free (resp);
     return;
   }
-  GNUNET_SCHEDULER_add_delayed (GNUNET_TIME_UNIT_MILLISECONDS, &admit, NULL);
+  admit_task = GNUNET_SCHEDULER_add_delayed (GNUNET_TIME_UNIT_MILLISECONDS,
+                                             &admit, NULL);
 }
 
 static void
 on_farewell (void *cls, const struct GNUNET_SOCIAL_Nym *who,
              struct GNUNET_PSYC_Environment *env)
 {
+  MAY_END ();
   (void)cls;
   (void)env;
   CHECK (SAME (GNUNET_SOCIAL_nym_get_pub_key (who),
@@ -723,6 +764,7 @@ on_farewell (void *cls, const struct GNUNET_SOCIAL_Nym *who,
 static void
 on_nym_named (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)size;
   if (GNUNET_OK != result)
@@ -734,6 +776,7 @@ on_nym_named (void *cls, int64_t result, const void *data, uint16_t size)
 static void
 on_place_named (void *cls, int64_t result, const void *data, uint16_t size)
 {
+  MAY_END ();
   (void)cls;
   (void)size;
   if (GNUNET_OK != result)
@@ -750,6 +793,7 @@ on_host_enter (void *cls, int result,
                const struct GNUNET_CRYPTO_EddsaPublicKey *place_pub_key,
                uint64_t max_message_id)
 {
+  MAY_END ();
   (void)cls;
   (void)max_message_id;
   CHECK (GNUNET_OK == result);
@@ -766,7 +810,7 @@ on_host_enter (void *cls, int result,
   ok ("a place is hosted");
   CHECK (GNUNET_OK
          == GNUNET_SOCIAL_zone_add_place (
-             app, host_ego, "home", PASSWORD, &place_key, &this_peer, 1,
+             app, host_ego, label, PASSWORD, &place_key, &this_peer, 1,
              &this_peer,
              GNUNET_TIME_relative_to_absolute (GNUNET_TIME_UNIT_HOURS),
              &on_place_named, NULL));
@@ -779,6 +823,7 @@ on_ego (void *cls, struct GNUNET_SOCIAL_Ego *ego,
         const struct GNUNET_CRYPTO_EcdsaPublicKey *ego_pub_key,
         const char *name)
 {
+  MAY_END ();
   (void)cls;
   CHECK (SAME (GNUNET_SOCIAL_ego_get_pub_key (ego), ego_pub_key));
   CHECK (0 == strcmp (GNUNET_SOCIAL_ego_get_name (ego), name));
@@ -797,6 +842,7 @@ on_hosted_place (void *cls, struct GNUNET_SOCIAL_HostConnection *hconn,
   (void)cls;
   if (RECONNECT != step || ! SAME (place_pub_key, &place_key))
     return;
+  MAY_END ();
   CHECK (ego == host_ego);
   CHECK (GNUNET_SOCIAL_PLACE_STATE_ENTERED == place_state);
   host_connection = hconn;
@@ -811,6 +857,7 @@ on_visited_place (void *cls, struct GNUNET_SOCIAL_GuestConnection *gconn,
   (void)cls;
   if (RECONNECT != step || ! SAME (place_pub_key, &place_key))
     return;
+  MAY_END ();
   CHECK (ego == guest_ego);
   CHECK (GNUNET_SOCIAL_PLACE_STATE_ENTERED == place_state);
   guest_connection = gconn;
@@ -819,6 +866,7 @@ on_visited_place (void *cls, struct GNUNET_SOCIAL_GuestConnection *gconn,
 static void
 on_connected (void *cls)
 {
+  MAY_END ();
   CHECK (cls == &app);
   CHECK (NULL != host_ego && NULL != guest_ego);
   if (RECONNECT == step)
@@ -853,9 +901,11 @@ run (void *cls, char *const *args, const char *cfgfile,
   (void)args;
   (void)cfgfile;
   cfg = c;
-  program_begin ();
+  program_begin (&give_up);
   GNUNET_SCHEDULER_add_shutdown (&on_shutdown, NULL);
   CHECK (GNUNET_OK == GNUNET_CRYPTO_get_peer_identity (cfg, &this_peer));
+  snprintf (label, sizeof (label), "home-%u", (unsigned int)getpid ());
+  snprintf (full_name, sizeof (full_name), "%s.host", label);
   host_slicer = hear (&at_host);
   guest_slicer = hear (&at_guest);
   history_slicer = hear (&in_history);

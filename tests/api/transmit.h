@@ -26,7 +26,7 @@ struct Transmit
 };
 
 /** Give the next piece; the result is that of a pull callback. */
-static int
+static inline int
 transmit_next (struct Transmit *tmit, size_t *size, void *data)
 {
   if (tmit->next == tmit->count)

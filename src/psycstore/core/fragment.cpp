@@ -74,8 +74,7 @@ parse_fragment (base::ByteView fragment, std::string &why)
   if (! header)
     return std::nullopt;
   if (! is_id (header->fragment_id.value) || ! is_id (header->message_id.value)
-      || header->offset > id_max
-      || header->generation.value > id_max)
+      || header->offset > id_max || header->generation.value > id_max)
   {
     why = "id out of bounds in a fragment (1 to 2^63 - 2)";
     return std::nullopt;

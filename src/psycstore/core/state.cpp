@@ -143,8 +143,7 @@ Outcome
 replace_state (Database &db, const port::HasherMaker &hashers,
                const StateSync &request, base::ByteView image)
 {
-  if (request.applied.value > id_max
-      || request.hash_message_id.value > id_max)
+  if (request.applied.value > id_max || request.hash_message_id.value > id_max)
     return refused ("message id out of bounds (up to 2^63 - 2)");
   const auto state = wire::decode_members<StateImage> (image);
   if (! state)

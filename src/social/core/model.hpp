@@ -204,7 +204,6 @@ inline constexpr std::size_t rules_max = 256; // of one place
 inline constexpr std::size_t wishes_max = 256;
 inline constexpr std::size_t other_names_max = 16; // of one place
 inline constexpr std::size_t queries_of_client_max = 1024;
-// What is said at a door, or answered: psyc takes 32 KiB with our tag.
-inline constexpr std::size_t request_size_max = 31 * 1024;
+inline constexpr std::size_t request_size_max = door_message_size_max;
 inline constexpr std::size_t method_length_max = 255;
 } // namespace social

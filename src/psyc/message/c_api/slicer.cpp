@@ -73,6 +73,13 @@ struct GNUNET_PSYC_Slicer
   std::uint64_t clock = 0;
   unsigned int depth = 0;
   bool is_destroyed = false;
+  bool is_skipping = false; // the rest of what is being fed
+
+  [[nodiscard]] bool
+  must_stop () const
+  {
+    return is_destroyed || is_skipping;
+  }
 };
 
 namespace
@@ -87,8 +94,10 @@ public:
   explicit Call (Slicer *slicer) : slicer_ (slicer) { slicer_->depth++; }
   ~Call ()
   {
-    slicer_->depth--;
-    if (slicer_->is_destroyed && 0 == slicer_->depth)
+    if (0 != --slicer_->depth)
+      return;
+    slicer_->is_skipping = false;
+    if (slicer_->is_destroyed)
       delete slicer_;
   }
   Call (const Call &) = delete;
@@ -122,7 +131,7 @@ notify_each (const Slicer *slicer, const Registrations &registrations,
 {
   for (const auto &registration : registrations)
   {
-    if (slicer->is_destroyed)
+    if (slicer->must_stop ())
       return;
     if (! registration->is_removed)
       notify (*registration);
@@ -323,11 +332,11 @@ deliver (Slicer *slicer, const Header *msg, const psyc::Part &part,
   {
     // A second method begins the message anew.
     end_as_cancelled (slicer, key, msg);
-    if (! slicer->is_destroyed)
+    if (! slicer->must_stop ())
       begin (slicer, key, *method);
   }
   const auto at = slicer->messages.find (key);
-  if (slicer->is_destroyed || slicer->messages.end () == at)
+  if (slicer->must_stop () || slicer->messages.end () == at)
     return;
   const auto progress = at->second;
   if (psyc::PartError::none != progress->checker.on_part (part))
@@ -490,7 +499,7 @@ GNUNET_PSYC_slicer_message (Slicer *slicer, const Header *msg)
   while (const auto part = reader.next ())
   {
     deliver (slicer, msg, *part, as_header (reader.raw ()));
-    if (slicer->is_destroyed)
+    if (slicer->must_stop ())
       return;
   }
 }
@@ -527,6 +536,12 @@ GNUNET_PSYC_slicer_clear (Slicer *slicer)
 {
   GNUNET_PSYC_slicer_method_clear (slicer);
   GNUNET_PSYC_slicer_modifier_clear (slicer);
+}
+
+void
+GNUNET_PSYC_slicer_skip (Slicer *slicer)
+{
+  slicer->is_skipping = 0 != slicer->depth;
 }
 
 void
