@@ -255,6 +255,23 @@ int GNUNET_MULTICAST_member_fetch (struct GNUNET_MULTICAST_Member *member,
                                    enum GNUNET_MULTICAST_ReplayUnit unit,
                                    uint64_t first, uint64_t last);
 
+/**
+ * Ask the origin's application for one fragment or message by a number, which
+ * is put to it as it is, also where it is beyond all that was issued: what it
+ * answers with is its own affair.
+ *
+ * Otherwise as #GNUNET_MULTICAST_member_fetch.
+ *
+ * @param member the membership
+ * @param unit what @a number counts
+ * @param number 1 to 2^53 - 1
+ * @return as there
+ * @since 0.1
+ */
+int GNUNET_MULTICAST_member_ask (struct GNUNET_MULTICAST_Member *member,
+                                 enum GNUNET_MULTICAST_ReplayUnit unit,
+                                 uint64_t number);
+
 #ifdef __cplusplus
 }
 #endif

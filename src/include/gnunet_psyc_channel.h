@@ -204,6 +204,45 @@ struct GNUNET_PSYC_ChannelInfo
 };
 
 /**
+ * How the state of a channel that we are a slave in stands.
+ */
+enum GNUNET_PSYC_StateEvent
+{
+  /** All of it came: it is what the host says. */
+  GNUNET_PSYC_STATE_WHOLE = 0,
+  /** Changes were missed; the state stays as it was until all of it came. */
+  GNUNET_PSYC_STATE_MISSING = 1,
+  /** It is not the host's (by its hash, or as a change does not fit); it stays
+      as it was until all of it came. */
+  GNUNET_PSYC_STATE_DIFFERS = 2,
+};
+
+/**
+ * Something happened to the state of a channel.
+ *
+ * @param cls closure
+ * @param event what
+ * @param message_id at which message; 0: at none
+ * @since 0.1
+ */
+typedef void (*GNUNET_PSYC_StateEventCallback) (
+    void *cls, enum GNUNET_PSYC_StateEvent event, uint64_t message_id);
+
+/**
+ * Hear of what happens to the state of a channel, besides changes that are
+ * applied as they come. Masters hear nothing: what they say is the state.
+ *
+ * @param channel the channel
+ * @param event_cb called at any time from now on, never before this function
+ *        returns, until the channel's owner ends; NULL: not any more
+ * @param cls closure of @a event_cb
+ * @since 0.1
+ */
+void GNUNET_PSYC_channel_state_watch (struct GNUNET_PSYC_Channel *channel,
+                                      GNUNET_PSYC_StateEventCallback event_cb,
+                                      void *cls);
+
+/**
  * Get where a channel stands.
  *
  * @param cls closure

@@ -39,6 +39,73 @@ struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_modify (
     uint64_t state_delta, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
+ * What the operator of a modifier cannot do: result of
+ * #GNUNET_PSYCSTORE_state_apply and #GNUNET_PSYCSTORE_state_try.
+ */
+#define GNUNET_PSYCSTORE_STATE_REFUSED (-3)
+
+/**
+ * The state would not have the hash that the message carries: result of
+ * #GNUNET_PSYCSTORE_state_apply.
+ */
+#define GNUNET_PSYCSTORE_STATE_DIFFERS (-4)
+
+/**
+ * The same as #GNUNET_PSYCSTORE_state_modify, which tells more of a failure.
+ *
+ * @param h the handle
+ * @param channel_key the channel
+ * @param message_id the message; must be stored completely
+ * @param state_delta as there
+ * @param result_cb gets, besides, #GNUNET_PSYCSTORE_STATE_REFUSED (also: the
+ *        message is malformed or cancelled) or #GNUNET_PSYCSTORE_STATE_DIFFERS;
+ *        #GNUNET_SYSERR: it is incomplete, or the store failed
+ * @param cls closure of @a result_cb
+ * @return the operation, or NULL
+ * @since 0.1
+ */
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_apply (
+    struct GNUNET_PSYCSTORE_Handle *h,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key, uint64_t message_id,
+    uint64_t state_delta, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+
+/**
+ * What a message to be tried out is.
+ */
+enum GNUNET_PSYCSTORE_TryFlags
+{
+  /** Nothing special. */
+  GNUNET_PSYCSTORE_TRY_NONE = 0,
+  /** It empties the state first. */
+  GNUNET_PSYCSTORE_TRY_RESET = 1,
+  /** The hash that the state has then is wanted. */
+  GNUNET_PSYCSTORE_TRY_HASH = 2,
+};
+
+/**
+ * Find out what a message that is not said yet would do to the state, which
+ * stays as it is.
+ *
+ * @param h the handle
+ * @param channel_key the channel
+ * @param flags what it is
+ * @param parts the message's parts from the method on, at least all its
+ *        modifiers; copied
+ * @param size bytes in @a parts, at most 17 MiB
+ * @param result_cb gets #GNUNET_OK, and as its message the hash in 128
+ *        hexadecimal digits if it was wanted; otherwise why the message may
+ *        not be said: #GNUNET_PSYCSTORE_STATE_REFUSED or #GNUNET_SYSERR
+ * @param cls closure of @a result_cb
+ * @return the operation, or NULL
+ * @since 0.1
+ */
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_try (
+    struct GNUNET_PSYCSTORE_Handle *h,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
+    enum GNUNET_PSYCSTORE_TryFlags flags, const void *parts, size_t size,
+    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+
+/**
  * Replace the whole state by one received from elsewhere, at once.
  *
  * @param h the handle
@@ -128,6 +195,59 @@ struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_get_prefix (
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const char *name_prefix, GNUNET_PSYCSTORE_StateCallback state_cb,
     GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+
+/**
+ * Which variables are wanted.
+ */
+enum GNUNET_PSYCSTORE_StateMatch
+{
+  /** The exact name, else the nearest shorter one. */
+  GNUNET_PSYCSTORE_STATE_BEST = 0,
+  /** Every name that starts so. */
+  GNUNET_PSYCSTORE_STATE_PREFIX = 1,
+};
+
+/**
+ * Read the state from a place on, as much of it as is wanted.
+ *
+ * A value that changes between two pieces ends the read with #GNUNET_SYSERR.
+ *
+ * @param h the handle
+ * @param channel_key the channel
+ * @param match which variables
+ * @param name name, or prefix
+ * @param first_name with a prefix: begin with this one; NULL: with the first
+ * @param first_byte of the first variable's value leave out so many
+ * @param piece_cb called with each piece
+ * @param result_cb gets how many variables began (best match: #GNUNET_OK),
+ *        #GNUNET_NO or #GNUNET_SYSERR
+ * @param cls closure of both
+ * @return the operation, or NULL
+ * @since 0.1
+ */
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_read (
+    struct GNUNET_PSYCSTORE_Handle *h,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
+    enum GNUNET_PSYCSTORE_StateMatch match, const char *name,
+    const char *first_name, uint64_t first_byte,
+    GNUNET_PSYCSTORE_StatePieceCallback piece_cb,
+    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+
+/**
+ * Ask where the state stands.
+ *
+ * @param h the handle
+ * @param channel_key the channel
+ * @param wants_hash #GNUNET_YES: compute its hash, too
+ * @param info_cb called once
+ * @param cls closure of @a info_cb
+ * @return the operation, or NULL
+ * @since 0.1
+ */
+struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_state_info (
+    struct GNUNET_PSYCSTORE_Handle *h,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key, int wants_hash,
+    GNUNET_PSYCSTORE_StateInfoCallback info_cb, void *cls);
 
 #ifdef __cplusplus
 }

@@ -183,6 +183,64 @@ typedef int (*GNUNET_PSYCSTORE_StateCallback) (void *cls, const char *name,
                                                uint32_t value_size);
 
 /**
+ * One piece of a variable's value.
+ */
+struct GNUNET_PSYCSTORE_StatePiece
+{
+  /** Its name; NULL: the value continues. */
+  const char *name;
+  /** Bytes of the whole value. */
+  uint64_t value_size;
+  /** The message that gave the variable this value. */
+  uint64_t changed_by;
+  /** This piece. */
+  const void *data;
+  /** Bytes in @e data, at most 60,000. */
+  size_t data_size;
+};
+
+/**
+ * Called with one piece of a variable's value.
+ *
+ * @param cls closure
+ * @param piece the piece; valid during the call
+ * @return #GNUNET_YES to go on, #GNUNET_NO to get no more
+ */
+typedef int (*GNUNET_PSYCSTORE_StatePieceCallback) (
+    void *cls, const struct GNUNET_PSYCSTORE_StatePiece *piece);
+
+/**
+ * Where the state of a channel stands.
+ */
+struct GNUNET_PSYCSTORE_StateInfo
+{
+  /** The last message applied to it; 0: none. */
+  uint64_t message_id;
+  /** The last of those that emptied it first; 0: none. */
+  uint64_t checkpoint_id;
+  /** Messages applied since then. */
+  uint64_t changes;
+  /** Bytes of the names and values in them. */
+  uint64_t change_bytes;
+  /** The last message that carried the hash of the state; 0: none. */
+  uint64_t hash_message_id;
+  /** Hash of the state as it is now; zero when it was not asked for. */
+  struct GNUNET_HashCode hash;
+};
+
+/**
+ * Called once with where the state stands.
+ *
+ * @param cls closure
+ * @param result #GNUNET_OK or #GNUNET_SYSERR
+ * @param info the answer; valid during the call
+ * @param error what went wrong, or NULL
+ */
+typedef void (*GNUNET_PSYCSTORE_StateInfoCallback) (
+    void *cls, int result, const struct GNUNET_PSYCSTORE_StateInfo *info,
+    const char *error);
+
+/**
  * Called once with what a tag became.
  *
  * @param cls closure

@@ -325,6 +325,19 @@ GNUNET_MULTICAST_member_fetch (struct GNUNET_MULTICAST_Member *member,
   return member->fetch ({ static_cast<std::uint8_t> (unit), first, last, {} });
 }
 
+int
+GNUNET_MULTICAST_member_ask (struct GNUNET_MULTICAST_Member *member,
+                             enum GNUNET_MULTICAST_ReplayUnit unit,
+                             uint64_t number)
+{
+  if (0 == number || number > base::id_max)
+    return GNUNET_SYSERR;
+  multicast::ReplayDetail detail;
+  detail.is_literal = true;
+  return member->fetch (
+      { static_cast<std::uint8_t> (unit), number, number, detail });
+}
+
 void
 GNUNET_MULTICAST_member_part (struct GNUNET_MULTICAST_Member *member,
                               GNUNET_ContinuationCallback part_cb,

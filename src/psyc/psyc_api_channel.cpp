@@ -134,6 +134,16 @@ GNUNET_PSYC_Channel::on (local::StateValue &&value)
 }
 
 bool
+GNUNET_PSYC_Channel::on (local::StateEvent &&event)
+{
+  if (nullptr != state_cb_)
+    state_cb_ (state_cls_,
+               static_cast<enum GNUNET_PSYC_StateEvent> (event.change),
+               event.message_id);
+  return true;
+}
+
+bool
 GNUNET_PSYC_Channel::on (local::HistoryRange &&range)
 {
   return to_operation (range.op_id, std::move (range));

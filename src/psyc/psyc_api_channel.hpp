@@ -77,6 +77,13 @@ struct GNUNET_PSYC_Channel : psyc::api::Handle
   void drop_answered (psyc::api::Operation &operation);
   void drop_unanswered (psyc::api::Operation &operation);
 
+  void
+  watch_state (GNUNET_PSYC_StateEventCallback cb, void *cls)
+  {
+    state_cb_ = cb;
+    state_cls_ = cls;
+  }
+
 protected:
   GNUNET_PSYC_Channel (psyc::api::MessageSink sink,
                        std::unique_ptr<psyc::api::Transmission> transmission);
@@ -95,6 +102,7 @@ protected:
   bool on (psyc::local::Gap &&gap) override;
   bool on (psyc::local::OperationResult &&result) override;
   bool on (psyc::local::StateValue &&value) override;
+  bool on (psyc::local::StateEvent &&event) override;
   bool on (psyc::local::HistoryRange &&range) override;
   bool on (psyc::local::Info &&info) override;
   bool on (psyc::local::UploadCredit &&credit) override;
@@ -114,6 +122,8 @@ private:
   std::uint64_t last_op_id_ = 0;
   std::map<std::uint64_t, std::shared_ptr<psyc::api::Operation>> operations_;
   std::unique_ptr<psyc::api::Transmission> transmission_;
+  GNUNET_PSYC_StateEventCallback state_cb_ = nullptr;
+  void *state_cls_ = nullptr;
 };
 
 namespace psyc::api

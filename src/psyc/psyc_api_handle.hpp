@@ -100,6 +100,7 @@ protected:
   virtual bool on (local::JoinRequest &&) { return false; }
   virtual bool on (local::JoinVerdict &&) { return false; }
   virtual bool on (local::LinkState &&) { return false; }
+  virtual bool on (local::StateEvent &&) { return false; }
   virtual bool on (local::MemberEvent &&) { return false; }
   virtual bool on (local::OperationResult &&) { return false; }
   virtual bool on (local::StateValue &&) { return false; }

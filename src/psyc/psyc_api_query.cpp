@@ -118,6 +118,14 @@ GNUNET_PSYC_channel_state_get_cancel (struct GNUNET_PSYC_StateRequest *sr)
   sr->channel ().drop_unanswered (*sr);
 }
 
+void
+GNUNET_PSYC_channel_state_watch (struct GNUNET_PSYC_Channel *channel,
+                                 GNUNET_PSYC_StateEventCallback event_cb,
+                                 void *cls)
+{
+  channel->watch_state (event_cb, cls);
+}
+
 struct GNUNET_PSYC_InfoRequest *
 GNUNET_PSYC_channel_info_get (struct GNUNET_PSYC_Channel *channel,
                               GNUNET_PSYC_InfoCallback cb, void *cls)

@@ -374,6 +374,22 @@ struct LinkState
   WIRE_MESSAGE (LinkState, 937, state)
 };
 
+// How the state of a guest's channel stands.
+enum class StateChange : std::uint8_t
+{
+  whole = 0,   // it came, all of it
+  missing = 1, // something was missed: it is asked for
+  differs = 2, // it is not the host's: it is asked for
+};
+
+// To slaves: something happened to the state at that message.
+struct StateEvent
+{
+  StateChange change = StateChange::whole;
+  std::uint64_t message_id = 0;
+  WIRE_MESSAGE (StateEvent, 947, change, message_id)
+};
+
 // Master with watch_members: a member came or went; after Started one
 // (attached) for each that is there.
 struct MemberEvent
@@ -444,9 +460,9 @@ using ClientMessages
                         UploadCancel, UploadQuery>;
 using ServiceMessages
     = wire::MessageList<Started, Fragment, Gap, Request, RequestSettled,
-                        JoinRequest, JoinVerdict, LinkState, MemberEvent,
-                        OperationResult, StateValue, HistoryRange, Info,
-                        PartAck, UploadCredit, UploadState>;
+                        JoinRequest, JoinVerdict, LinkState, StateEvent,
+                        MemberEvent, OperationResult, StateValue, HistoryRange,
+                        Info, PartAck, UploadCredit, UploadState>;
 
 // ---- Cost of what travels on a stream ----------------------------------
 

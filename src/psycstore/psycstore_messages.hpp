@@ -40,8 +40,8 @@ inline constexpr std::int64_t result_ok = 1;
 inline constexpr std::int64_t result_no = 0;
 inline constexpr std::int64_t result_failed = -1;
 inline constexpr std::int64_t result_hidden = -2;
-// Of state changes: an operator cannot do what it is asked to; the state comes
-// out other than its host says.
+// Of state changes: the message is none, or an operator cannot do what it is
+// asked to; the state comes out other than its host says.
 inline constexpr std::int64_t result_refused = -3;
 inline constexpr std::int64_t result_differs = -4;
 

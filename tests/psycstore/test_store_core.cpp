@@ -323,6 +323,27 @@ TEST_F (Store, AnswersWithTheReasonWhenThereIsNoDatabase)
   EXPECT_EQ (result_ok, results (alice).back ().second);
 }
 
+TEST_F (Store, WorksOnManyChangesOfALargeValueOnlySoMuch)
+{
+  std::vector<ModifierSpec> modifiers;
+  modifiers.push_back ({ '=', "_big", std::string (4 << 20, 'x') });
+  for (int i = 0; i < 66; i++)
+    modifiers.push_back ({ '+', "_big", "x" });
+  StateTry attempt;
+  attempt.operation = 1;
+  attempt.channel = channel ();
+  for (const auto &parts : message_bodies ("_a", 1, modifiers))
+  {
+    attempt.piece.bytes = parts;
+    say (alice, attempt);
+  }
+  attempt.piece.bytes = {};
+  attempt.is_last = true;
+  say (alice, attempt);
+  idle ();
+  EXPECT_EQ ((Results{ { 1, result_refused } }), results (alice));
+}
+
 TEST_F (Store, TakesOverAStateThatComesInPieces)
 {
   StateImage image;

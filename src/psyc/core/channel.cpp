@@ -3,6 +3,12 @@
 
 namespace psyc::core
 {
+namespace
+{
+// In a record. With more, the state is asked for anew.
+constexpr std::size_t state_waiting_kept_max = 256;
+} // namespace
+
 Channel::Channel (const Config &config, Effects &effects,
                   const base::TimePoint &now, ChannelNo number,
                   const base::ChannelKey &key,
@@ -12,6 +18,7 @@ Channel::Channel (const Config &config, Effects &effects,
       member_ (std::move (member)), record_ (std::move (record)),
       is_new_ (is_new), was_clean_ (record_.is_clean),
       log_ (config.tail_fragments_max, config.tail_bytes_max),
+      state_follower_ (context_, *this),
       keeper_ (context_, member_,
                [this] () -> const ChannelRecord & { return current_record (); })
 {
@@ -45,8 +52,10 @@ Channel::open_log (base::FragmentId settled)
 {
   log_.open (settled);
   if (! tracker_)
+  {
+    state_follower_.restore (record_.state_waiting, record_.is_state_lost);
     tracker_ = std::make_unique<Tracker> (
-        context_, log_,
+        context_, log_, state_follower_,
         is_new_ || record_.tracked < record_.first_fragment.previous ()
             ? record_.first_fragment.previous ()
             : record_.tracked,
@@ -55,7 +64,9 @@ Channel::open_log (base::FragmentId settled)
         {
           touch_record ();
           on_tracked ();
-        });
+        },
+        [this] { on_hole (); });
+  }
   tracker_->pump ();
   for (auto &[client, session] : sessions_)
     if (session.is_started && ! session.reader)
@@ -183,6 +194,12 @@ Channel::current_record ()
     record_.tracked = tracker_->position ();
     record_.unfinished
         = tracker_->unfinished (context_.config.unfinished_kept_max);
+    const auto &waiting = state_follower_.waiting ();
+    record_.is_state_lost = state_follower_.is_lost ()
+                            || waiting.size () > state_waiting_kept_max;
+    record_.state_waiting.clear ();
+    if (! record_.is_state_lost)
+      record_.state_waiting.assign (waiting.begin (), waiting.end ());
     record_.known.clear ();
     for (const auto &range : log_.known_above (context_.config.ranges_kept_max))
       record_.known.push_back ({ range.first, range.last });
@@ -226,6 +243,8 @@ Channel::advance_time ()
   }
   if (context_.now >= save_at_ && State::running == state_)
     save ();
+  state_follower_.on_time ();
+  answer_questions ();
   if (context_.now >= linger_until_)
   {
     linger_until_ = base::time_never;
@@ -239,7 +258,10 @@ Channel::advance_time ()
 base::TimePoint
 Channel::next_deadline () const
 {
-  base::TimePoint next = std::min (role_deadline (), linger_until_);
+  base::TimePoint next = std::min (
+      { role_deadline (), linger_until_, state_follower_.next_deadline () });
+  if (! questions_.empty ())
+    next = std::min (next, questions_.front ().until);
   if (State::running == state_)
     next = std::min ({ next, save_at_, context_.read_again_at });
   if (State::ending == state_ && ! is_closed_)
@@ -253,6 +275,8 @@ void
 Channel::detach (ClientId client)
 {
   sessions_.erase (client);
+  std::erase_if (questions_, [client] (const StateQuestion &question)
+                 { return question.client == client; });
   uploads ().on_client_gone (client);
   on_session_gone (client);
 }
@@ -471,17 +495,44 @@ Channel::on_message (ClientId client, const local::StateGet &message)
 {
   if (0 == message.op_id || message.name.size () > local::name_size_max)
     return false;
-  auto stream = std::make_unique<StateStream> (context_, client, message);
-  StateStream &started = *stream;
-  if (add_stream (client, message.op_id, std::move (stream)))
-    started.start ();
+  if (questions_.size () >= context_.config.client_streams_max)
+    reply (client, message.op_id,
+           { result_error, "too many questions at once" });
+  else
+    questions_.push_back (
+        { client, message, context_.now + context_.config.state_wait });
+  answer_questions ();
   return true;
+}
+
+void
+Channel::answer_questions ()
+{
+  while (! questions_.empty ()
+         && (is_state_ready () || context_.now >= questions_.front ().until))
+  {
+    const StateQuestion question = std::move (questions_.front ());
+    questions_.pop_front ();
+    begin_stream (question.client, question.message);
+  }
+}
+
+void
+Channel::begin_stream (ClientId client, const local::StateGet &question)
+{
+  auto stream = std::make_unique<StateStream> (context_, client, question);
+  StateStream &started = *stream;
+  if (add_stream (client, question.op_id, std::move (stream)))
+    started.start ();
 }
 
 bool
 Channel::on_message (ClientId client, const local::OperationCancel &message)
 {
   session (client)->streams.erase (message.op_id);
+  std::erase_if (
+      questions_, [client, op = message.op_id] (const StateQuestion &question)
+      { return question.client == client && question.message.op_id == op; });
   return true;
 }
 

@@ -15,11 +15,12 @@
 
 #include "psyc/core/record.hpp"
 #include "psyc/core/session.hpp"
+#include "psyc/core/state_stream.hpp"
 #include "psyc/core/uploads.hpp"
 
 namespace psyc::core
 {
-class Channel : public HistorySource
+class Channel : public HistorySource, protected StateOwner
 {
 public:
   enum class State : std::uint8_t
@@ -167,6 +168,16 @@ protected:
   virtual void on_role_time () = 0;
   [[nodiscard]] virtual base::TimePoint role_deadline () const = 0;
   [[nodiscard]] virtual Uploads &uploads () = 0;
+  // The log has a hole.
+  virtual void
+  on_hole ()
+  {}
+  // Is the whole state here, or will it not come anyway?
+  [[nodiscard]] virtual bool
+  is_state_ready () const
+  {
+    return true;
+  }
   virtual void fill_info (local::Info &info) = 0;
   // ---- what a role uses
   void loaded (); // from the role, when it knows where it stands
@@ -181,6 +192,8 @@ protected:
   void pump_readers ();
   void save (RecordKeeper::OnSaved on_saved = nullptr);
   void touch_record (); // written some time
+  // Questions about the state wait for it.
+  void answer_questions ();
   [[nodiscard]] Session *session (ClientId client);
   [[nodiscard]] ChannelRecord &current_record ();
 
@@ -190,6 +203,7 @@ protected:
   const bool is_new_;
   bool was_clean_ = true;
   Log log_;
+  StateFollower state_follower_;
   std::unique_ptr<Tracker> tracker_;
   Counters counters_;
   std::map<ClientId, Session> sessions_;
@@ -205,7 +219,17 @@ private:
   bool add_stream (ClientId client, std::uint64_t op_id,
                    std::unique_ptr<ClientStream> stream);
 
+  // A question about the state that waits.
+  struct StateQuestion
+  {
+    ClientId client;
+    local::StateGet message;
+    base::TimePoint until;
+  };
+  void begin_stream (ClientId client, const local::StateGet &question);
+
   State state_ = State::loading;
+  std::deque<StateQuestion> questions_;
   RecordKeeper keeper_;
   std::vector<ClientId> parted_;
   base::TimePoint end_by_ = base::time_never;

@@ -139,15 +139,31 @@ struct ModifyState
   std::uint64_t message_id = 0;
   std::uint64_t state_delta = 0;
 };
+// May a message with this head be said? Changes nothing. The result's text is
+// why not, or the hash of the state that it makes.
+struct TryState
+{
+  bool is_reset = false;
+  bool wants_hash = false;
+  base::Bytes head;
+};
 enum class StateMatch : std::uint8_t
 {
   best,
   prefix,
 };
+// From the variable `first_name` on (with a prefix), and of the first one's
+// value from that byte on.
 struct ReadState
 {
   StateMatch match = StateMatch::best;
   std::string name;
+  std::string first_name;
+  std::uint64_t first_byte = 0;
+};
+struct ReadStateInfo
+{
+  bool wants_hash = false;
 };
 // psyc's own record of a channel; empty removes it.
 struct StoreRecord
@@ -169,8 +185,8 @@ using StoreCall
                    ReadLatestMessages, ReadMessageFragment, ReadCounters,
                    ReadRanges, FindTag, StoreRequest, ReadRequest, ListRequests,
                    ReadRequestStatus, SettleRequest, StoreMembership,
-                   TestMembership, ModifyState, ReadState, StoreRecord,
-                   ReadRecords, RemoveChannel>;
+                   TestMembership, ModifyState, TryState, ReadState,
+                   ReadStateInfo, StoreRecord, ReadRecords, RemoveChannel>;
 
 // What a store operation brings before its result.
 struct Counters
@@ -203,20 +219,31 @@ struct RecordInfo
   std::optional<base::MemberKey> member;
   base::Bytes record;
 };
-// A variable, or (without a name) the next piece of the one before.
+// A variable, or (without a name) the next piece of the one before. Pieces that
+// differ in size or in who gave it are of different values.
 struct StateValue
 {
   std::string name;
   base::Bytes value;
+  std::uint64_t size = 0; // of the whole value
+  std::uint64_t changed_by = 0;
+};
+struct StateInfo
+{
+  std::uint64_t message_id = 0;
+  std::uint64_t checkpoint_id = 0;
+  std::uint64_t changes = 0; // since the checkpoint
+  std::uint64_t change_bytes = 0;
+  base::Hash hash;
 };
 using StoreItem
     = std::variant<FragmentPtr, RequestPtr, Counters, base::Interval, TagInfo,
-                   RequestInfo, RecordInfo, StateValue>;
+                   RequestInfo, RecordInfo, StateValue, StateInfo>;
 
 struct StoreResult
 {
   std::int64_t result = result_yes;
-  std::string error;
+  std::string error; // or what the operation tells besides
 
   [[nodiscard]] bool
   is_error () const
@@ -369,6 +396,8 @@ struct MemberFetch
   ReplayUnit unit = ReplayUnit::messages;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
+  // A question to the host's psyc (first = last), not a range.
+  bool is_question = false;
 };
 struct MemberEnd
 {

@@ -2,6 +2,8 @@
 #include "psyc/core/fragment.hpp"
 
 #include "base/wire.hpp"
+#include "psyc/message/parts.hpp"
+#include "psyc/message/state_hash.hpp"
 
 namespace psyc::core
 {
@@ -101,5 +103,25 @@ application_message (std::uint32_t flags, std::uint64_t message_id,
   encoder.put (slave);
   encoder.raw (parts);
   return encoder.take ();
+}
+
+bool
+CheckpointFilter::hides (const StoredFragment &fragment)
+{
+  const FragmentHead &head = fragment.head;
+  if (head.is_first ())
+  {
+    PartReader reader (fragment.body ());
+    const auto part = reader.next ();
+    const auto *method = part ? std::get_if<MethodPart> (&*part) : nullptr;
+    if (nullptr == method || checkpoint_method != method->name)
+      return false;
+    if (! head.is_last ())
+      hidden_.insert (head.message_id);
+    return true;
+  }
+  if (! head.is_last ())
+    return hidden_.contains (head.message_id);
+  return 0 < hidden_.erase (head.message_id);
 }
 } // namespace psyc::core

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "psyc/core/types.hpp"
 
@@ -52,6 +53,16 @@ using FragmentPtr = std::shared_ptr<const StoredFragment>;
 
 // Nothing when `bytes` are no fragment, or its ids are outside of their range.
 [[nodiscard]] FragmentPtr read_fragment (base::ByteView bytes);
+
+// Leaves out of a run of fragments those of checkpoints, which are psyc's own.
+class CheckpointFilter
+{
+public:
+  [[nodiscard]] bool hides (const StoredFragment &fragment);
+
+private:
+  std::set<base::MessageId> hidden_; // in progress
+};
 
 struct RequestHead
 {

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "psyc/core/history.hpp"
 
-#include "psyc/message/part_writer.hpp"
-
 namespace psyc::core
 {
 namespace
 {
 // Messages fetched from elsewhere at a time.
 constexpr std::uint64_t fetch_messages_max = 256;
-// State that one question may bring into memory.
-constexpr std::size_t state_bytes_max = std::size_t{ 64 } << 20;
 } // namespace
 
 HistoryStream::HistoryStream (Context &context, ClientId client,
@@ -239,7 +235,7 @@ HistoryStream::deliver (const StoredFragment &fragment)
   const bool was_delivered = head.message_id.value == question_.first
                              && local::HistoryMode::range == question_.mode
                              && head.id.value <= question_.after_fragment_id;
-  if (was_delivered || head.id > limit_)
+  if (filter_.hides (fragment) || was_delivered || head.id > limit_)
     return;
   if (head.message_id != last_delivered_)
     message_count_++;
@@ -251,105 +247,5 @@ HistoryStream::deliver (const StoredFragment &fragment)
       = application_message (message_historic, head.message_id.value,
                              head.offset, {}, fragment.body ());
   send (out);
-}
-
-// ---- state ---------------------------------------------------------------
-
-StateStream::StateStream (Context &context, ClientId client,
-                          const local::StateGet &question)
-    : ClientStream (context, client, question.op_id), question_ (question)
-{}
-
-StateStream::~StateStream ()
-{
-  if (0 != reading_)
-    context_.store.forget (reading_);
-}
-
-void
-StateStream::start ()
-{
-  reading_ = context_.store.read (
-      ReadState{ local::StateMatch::prefix == question_.match
-                     ? StateMatch::prefix
-                     : StateMatch::best,
-                 question_.name },
-      [this] (StoreItem &item)
-      {
-        const auto *value = std::get_if<StateValue> (&item);
-        if (nullptr == value || ! error_.empty ())
-          return false;
-        add (*value);
-        return error_.empty ();
-      },
-      [this] (const StoreResult &result)
-      {
-        reading_ = 0;
-        is_read_ = true;
-        if (result.is_error ())
-          error_ = result.error.empty () ? "the store failed" : result.error;
-        pump ();
-      });
-}
-
-void
-StateStream::add (const StateValue &value)
-{
-  bytes_ += value.name.size () + value.value.size ();
-  if (bytes_ > state_bytes_max)
-    error_ = "the state is too large";
-  else if (! value.name.empty ())
-    variables_.push_back ({ value.name, value.value });
-  else if (! variables_.empty ())
-    variables_.back ().value.insert (variables_.back ().value.end (),
-                                     value.value.begin (), value.value.end ());
-}
-
-// The next variable as parts.
-void
-StateStream::render ()
-{
-  const Variable variable = std::move (variables_.front ());
-  variables_.pop_front ();
-  if (local::StateMatch::prefix == question_.match
-      && ! question_.after_name.empty ()
-      && variable.name <= question_.after_name)
-    return;
-  PartWriter writer (context_.config.payload_max);
-  if (! writer.modifier (Operator::assign, variable.name, variable.value))
-    return;
-  found_++;
-  writer.flush ();
-  while (const auto chunk = writer.take ())
-  {
-    PartReader reader (*chunk);
-    while (reader.next ())
-      parts_.push_back (base::to_bytes (reader.raw ()));
-  }
-}
-
-void
-StateStream::pump ()
-{
-  if (! is_read_)
-    return;
-  while (has_room () && ! (parts_.empty () && variables_.empty ())
-         && error_.empty ())
-  {
-    if (parts_.empty ())
-    {
-      render ();
-      continue;
-    }
-    local::StateValue out;
-    out.op_id = op_id_;
-    out.part.bytes = std::move (parts_.front ());
-    parts_.pop_front ();
-    send (out);
-  }
-  if (! error_.empty ())
-    end (result_error, error_);
-  else if (parts_.empty () && variables_.empty ())
-    end (0 < found_ ? result_yes : result_no, "");
 }
 } // namespace psyc::core

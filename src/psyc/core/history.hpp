@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Streams that answer one question of a client, under a window: stored
-// messages (message by message, ascending by id), and the channel's state.
+// Streams that answer one question of a client, under a window; here: stored
+// messages, message by message, ascending by id.
 #pragma once
 
 #include <deque>
@@ -128,37 +128,8 @@ private:
   // on.
   std::optional<base::MessageId> cut_;
   std::uint64_t cut_offset_ = 0;
+  CheckpointFilter filter_;
   std::uint64_t message_count_ = 0;
   base::MessageId last_delivered_;
-};
-
-class StateStream : public ClientStream
-{
-public:
-  StateStream (Context &context, ClientId client,
-               const local::StateGet &question);
-  ~StateStream () override;
-  void start ();
-
-protected:
-  void pump () override;
-
-private:
-  struct Variable
-  {
-    std::string name;
-    base::Bytes value;
-  };
-  void add (const StateValue &value);
-  void render ();
-
-  const local::StateGet question_;
-  std::uint64_t reading_ = 0;
-  std::size_t bytes_ = 0;
-  bool is_read_ = false;
-  std::string error_;
-  std::deque<Variable> variables_;
-  std::deque<base::Bytes> parts_;
-  std::int64_t found_ = 0;
 };
 } // namespace psyc::core

@@ -15,9 +15,10 @@ MasterChannel::MasterChannel (const Config &config, Effects &effects,
                     log_.add_stored (fragment);
                     pump_readers ();
                     spool_.pump ();
+                    checkpoints_.pump ();
                   }),
-      spool_ (context_, publisher_), inbox_ (context_, publisher_, *this),
-      door_ (context_, *this)
+      checkpoints_ (context_, publisher_), spool_ (context_, publisher_),
+      inbox_ (context_, publisher_, *this), door_ (context_, *this)
 {}
 
 // ---- beginning and ending ------------------------------------------------
@@ -29,6 +30,30 @@ MasterChannel::load_role ()
 {
   open_log (base::FragmentId{ counters_.fragment_id });
   load_requests ();
+  load_state ();
+}
+
+void
+MasterChannel::load_state ()
+{
+  context_.store.read (
+      ReadStateInfo{ false },
+      [this] (StoreItem &item)
+      {
+        if (const auto *info = std::get_if<StateInfo> (&item))
+          checkpoints_.open (*info);
+        return true;
+      },
+      [this] (const StoreResult &result)
+      {
+        if (result.is_error ())
+        {
+          fail_load (result.error);
+          return;
+        }
+        has_state_ = true;
+        check_loaded ();
+      });
 }
 
 void
@@ -62,8 +87,9 @@ MasterChannel::load_requests ()
 void
 MasterChannel::check_loaded ()
 {
-  if (State::loading != state () || ! has_requests_
-      || tracker_->position () < log_.settled ())
+  if (State::loading != state () || ! has_requests_ || ! has_state_
+      || tracker_->position () < log_.settled ()
+      || ! state_follower_.is_idle ())
     return;
   base::Head at;
   at.fragment_id.value = counters_.fragment_id;
@@ -72,8 +98,28 @@ MasterChannel::check_loaded ()
       { counters_.generation, record_.generation.value, 1 });
   publisher_.open (at,
                    tracker_->unfinished (context_.config.unfinished_kept_max),
-                   base::MessageId{ counters_.state_message_id });
+                   checkpoints_.applied ());
   loaded ();
+}
+
+void
+MasterChannel::on_state_applied (const StateMessage &message)
+{
+  checkpoints_.on_applied (message);
+  publisher_.on_state_applied (message.id);
+  check_loaded ();
+}
+
+// What the host says is the state: it goes on with what it has, and says all
+// of it.
+void
+MasterChannel::on_state_lost (StateLoss, base::MessageId at)
+{
+  context_.count ("# changes of its own that the host's state cannot take");
+  state_follower_.skip (at);
+  publisher_.on_state_applied (at);
+  checkpoints_.need ();
+  check_loaded ();
 }
 
 void
@@ -92,6 +138,7 @@ MasterChannel::on_running ()
         context_.channel, revocation.member, revocation.generation });
   publisher_.start ();
   spool_.pump ();
+  checkpoints_.pump ();
   inbox_.pump ();
 }
 
@@ -121,6 +168,7 @@ MasterChannel::on_role_time ()
 {
   publisher_.on_time ();
   spool_.on_time ();
+  checkpoints_.on_time ();
   inbox_.on_time ();
 }
 
@@ -128,7 +176,7 @@ base::TimePoint
 MasterChannel::role_deadline () const
 {
   return std::min ({ publisher_.next_deadline (), spool_.next_deadline (),
-                     inbox_.next_deadline () });
+                     checkpoints_.next_deadline (), inbox_.next_deadline () });
 }
 
 base::MessageId
@@ -210,6 +258,11 @@ MasterChannel::on_replay_request (ReplayToken replay,
                                   ReplayUnit unit, std::uint64_t first,
                                   std::uint64_t last)
 {
+  if (ReplayUnit::messages == unit && checkpoint_question == first)
+  {
+    send_checkpoint (replay);
+    return;
+  }
   const base::Head at = publisher_.head ();
   const std::uint64_t newest = ReplayUnit::fragments == unit
                                    ? at.fragment_id.value
@@ -226,6 +279,30 @@ MasterChannel::on_replay_request (ReplayToken replay,
   StoreCall call = ReadFragments{ first, last, reader };
   if (ReplayUnit::messages == unit)
     call = ReadMessages{ first, last, 0, "", reader };
+  send_stored (replay, std::move (call));
+}
+
+// The newest checkpoint may be read by every member, also where it is older
+// than the membership: it is what the channel is now. If it is not, a new one
+// is said, which comes to the member by itself.
+void
+MasterChannel::send_checkpoint (ReplayToken replay)
+{
+  const std::uint64_t id = checkpoints_.current ().value;
+  if (checkpoints_.applied ().is_none ())
+    context_.effects.push_back (ReplayEnd{ replay, ReplayCode::not_found });
+  else if (0 == id)
+  {
+    checkpoints_.want ();
+    context_.effects.push_back (ReplayEnd{ replay, ReplayCode::past_head });
+  }
+  else
+    send_stored (replay, ReadMessages{ id, id, 0, "", std::nullopt });
+}
+
+void
+MasterChannel::send_stored (ReplayToken replay, StoreCall call)
+{
   auto count = std::make_shared<std::size_t> (0);
   context_.store.read (
       std::move (call),

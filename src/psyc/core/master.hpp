@@ -7,6 +7,7 @@
 #include <set>
 
 #include "psyc/core/channel.hpp"
+#include "psyc/core/checkpoints.hpp"
 #include "psyc/core/door.hpp"
 #include "psyc/core/inbox.hpp"
 #include "psyc/core/spool.hpp"
@@ -68,6 +69,8 @@ private:
   // Channel
   void load_role () override;
   void on_running () override;
+  void on_state_applied (const StateMessage &message) override;
+  void on_state_lost (StateLoss loss, base::MessageId at) override;
   void
   on_tracked () override
   {
@@ -117,18 +120,23 @@ private:
   void save_record (RecordKeeper::OnSaved on_saved) override;
   void ask (QuestionId id, const Question &question) override;
 
+  void load_state ();
   void load_requests ();
   void check_loaded ();
+  void send_checkpoint (ReplayToken replay);
+  void send_stored (ReplayToken replay, StoreCall call);
   void tell_member (ClientId client, const base::MemberKey &member,
                     MemberEvent event);
 
   Publisher publisher_;
+  Checkpoints checkpoints_;
   Spool spool_;
   Inbox inbox_;
   Door door_;
   std::set<base::MemberKey> members_;
   OriginState origin_state_ = OriginState::none;
   bool has_requests_ = false; // listed
+  bool has_state_ = false;    // known where it stands
   bool is_open_ = false;      // at multicast
 };
 } // namespace psyc::core

@@ -80,6 +80,8 @@ Publisher::stop (std::string reason)
     lost.push_back (message);
   for (auto &queued : expected_)
     lost.push_back (queued.message);
+  if (state_message_ && ! state_message_->is_ended)
+    lost.push_back (state_message_);
   ready_.clear ();
   parked_.clear ();
   ready_bytes_ = 0;
@@ -106,24 +108,236 @@ Publisher::add (const PublicationPtr &message, Chunk chunk)
     message->parked.push_back (std::move (chunk));
     return;
   }
-  const bool needs_state
-      = 0 == chunk.offset
-        && (chunk.has_lasting
-            || (chunk.is_head_open && 0 == (chunk.flags & last_fragment))
-            || 0
-                   != (message->flags
-                       & (transmit_state_modify | transmit_state_reset)));
-  if (needs_state && state_message_)
+  if (message == state_message_)
   {
-    message->is_parked = true;
-    message->parked.push_back (std::move (chunk));
-    parked_.push_back (message);
+    add_to_state_message (std::move (chunk));
+    pump ();
     return;
   }
-  message->is_state |= needs_state;
+  const bool is_new = 0 == chunk.offset;
+  if (is_new)
+    message->is_state
+        = chunk.has_lasting
+          || (chunk.is_head_open && 0 == (chunk.flags & last_fragment))
+          || 0
+                 != (message->flags
+                     & (transmit_state_modify | transmit_state_reset
+                        | transmit_state_hash));
+  const Behind behind = parked_.empty () ? Behind::nobody : Behind::others;
+  if (is_new && (message->is_state || must_wait (*message, behind)))
+  {
+    park (message, std::move (chunk));
+    return;
+  }
   enqueue (message, std::move (chunk));
   pump ();
 }
+
+void
+Publisher::queue_checkpoint (const PublicationPtr &message)
+{
+  message->is_state = true;
+  message->is_parked = true;
+  parked_.push_back (message);
+  unpark ();
+}
+
+// ---- the state's turn ----------------------------------------------------
+
+void
+Publisher::park (const PublicationPtr &message, Chunk chunk)
+{
+  message->is_parked = true;
+  message->parked.push_back (std::move (chunk));
+  parked_.push_back (message);
+  unpark ();
+  pump ();
+}
+
+// What does not change the state keeps its place behind what does, if that is
+// only a moment.
+bool
+Publisher::must_wait (const Publication &message, Behind behind) const
+{
+  if (! state_message_)
+    return false;
+  if (message.is_state)
+    return true;
+  return ! state_message_->is_long
+         && (state_message_->id.is_none () || Behind::others == behind);
+}
+
+void
+Publisher::unpark ()
+{
+  while (unpark_one ())
+    ;
+}
+
+bool
+Publisher::unpark_one ()
+{
+  for (auto it = parked_.begin (); it != parked_.end (); ++it)
+  {
+    const PublicationPtr message = *it;
+    const Behind behind
+        = it == parked_.begin () ? Behind::nobody : Behind::others;
+    if (! message->is_ended && must_wait (*message, behind))
+    {
+      if (! state_message_->is_long)
+        return false;
+      continue;
+    }
+    parked_.erase (it);
+    message->is_parked = false;
+    if (! message->is_ended)
+      go_on (message);
+    return true;
+  }
+  return false;
+}
+
+void
+Publisher::go_on (const PublicationPtr &message)
+{
+  auto chunks = std::exchange (message->parked, {});
+  if (message->is_state)
+    take_turn (message);
+  for (auto &chunk : chunks)
+    if (message == state_message_)
+      add_to_state_message (std::move (chunk));
+    else if (! message->is_ended)
+      enqueue (message, std::move (chunk));
+}
+
+void
+Publisher::take_turn (const PublicationPtr &message)
+{
+  state_message_ = message;
+  trial_ = {};
+  trial_.number = ++last_trial_;
+  if (! message->on_turn)
+    return;
+  message->is_long = true;
+  trial_.state = Trial::State::passed; // it says what the state is
+  message->on_turn ();
+}
+
+void
+Publisher::add_to_state_message (Chunk chunk)
+{
+  if (Trial::State::passed == trial_.state)
+  {
+    enqueue (state_message_, std::move (chunk));
+    return;
+  }
+  const bool is_last = 0 != (chunk.flags & last_fragment);
+  if (Trial::State::collecting == trial_.state)
+  {
+    PartReader reader (chunk.body);
+    while (const auto part = reader.next ())
+      (void)trial_.checker.on_part (*part); // was checked when it came
+    trial_.head.insert (trial_.head.end (), chunk.body.begin (),
+                        chunk.body.end ());
+  }
+  trial_.withheld_bytes += chunk.body.size ();
+  trial_.withheld.push_back (std::move (chunk));
+  if (Trial::State::trying == trial_.state)
+    return;
+  const auto at = trial_.checker.state ();
+  if (trial_.head.size () > context_.config.state_change_bytes_max)
+    refuse_state_message ("more than 17 MiB of changes in one message");
+  else if (is_last
+           || (PartChecker::State::head != at
+               && PartChecker::State::value != at))
+    try_head ();
+  else if (trial_.withheld_bytes > context_.config.state_withheld_bytes)
+    let_go ();
+}
+
+// What is withheld goes out.
+void
+Publisher::let_go ()
+{
+  trial_.withheld_bytes = 0;
+  for (auto &chunk : std::exchange (trial_.withheld, {}))
+    enqueue (state_message_, std::move (chunk));
+  if (state_message_->is_long)
+    return;
+  state_message_->is_long = 0 == (ready_.back ().chunk.flags & last_fragment);
+}
+
+void
+Publisher::try_head ()
+{
+  trial_.state = Trial::State::trying;
+  const bool wants_hash
+      = std::any_of (trial_.withheld.begin (), trial_.withheld.end (),
+                     [] (const Chunk &chunk)
+                     { return find_hash_place (chunk.body).has_value (); });
+  context_.store.call (
+      TryState{ 0 != (state_message_->flags & transmit_state_reset), wants_hash,
+                std::exchange (trial_.head, {}) },
+      [this, number = trial_.number] (const StoreResult &result)
+      { on_tried (number, result); });
+}
+
+void
+Publisher::on_tried (std::uint64_t number, const StoreResult &result)
+{
+  if (! state_message_ || number != trial_.number
+      || Trial::State::trying != trial_.state)
+    return; // that message is gone
+  if (result_yes != result.result)
+    refuse_state_message (result.error);
+  else
+  {
+    trial_.state = Trial::State::passed;
+    for (auto &chunk : trial_.withheld)
+      if (const auto place = find_hash_place (chunk.body);
+          place && state_hash_size == result.error.size ())
+        std::copy (result.error.begin (), result.error.end (),
+                   chunk.body.begin () + static_cast<std::ptrdiff_t> (*place));
+    let_go ();
+    unpark ();
+  }
+  pump ();
+}
+
+void
+Publisher::refuse_state_message (const std::string &reason)
+{
+  const PublicationPtr message = state_message_;
+  context_.count ("# changes of the state that were refused");
+  cancel (message);
+  const auto &tell
+      = message->on_refused ? message->on_refused : message->on_failed;
+  if (tell)
+    tell (reason);
+}
+
+void
+Publisher::on_state_applied (base::MessageId id)
+{
+  if (! state_message_ || state_message_->id.is_none ()
+      || id < state_message_->id || ! state_message_->is_ended)
+    return;
+  state_message_.reset ();
+  unpark ();
+  pump ();
+}
+
+// It does not change the state any more.
+void
+Publisher::give_up_state_message ()
+{
+  if (! state_message_->id.is_none ())
+    last_state_message_ = state_before_;
+  state_message_.reset ();
+  trial_ = {};
+}
+
+// ---- the queue -----------------------------------------------------------
 
 void
 Publisher::enqueue (const PublicationPtr &message, Chunk chunk)
@@ -131,11 +345,8 @@ Publisher::enqueue (const PublicationPtr &message, Chunk chunk)
   if (message->id.is_none ())
     begin (message, chunk);
   message->queued_end = chunk.offset + chunk.body.size ();
-  const bool is_last = 0 != (chunk.flags & last_fragment);
   ready_bytes_ += chunk.body.size ();
   ready_.push_back ({ message, std::move (chunk), head_.generation });
-  if (is_last)
-    end_state (*message);
 }
 
 void
@@ -156,36 +367,6 @@ Publisher::begin (const PublicationPtr &message, Chunk &chunk)
                          : message->id.value - last_state_message_.value);
   state_before_ = last_state_message_;
   last_state_message_ = message->id;
-  if (0 == (chunk.flags & last_fragment))
-    state_message_ = message;
-}
-
-// The message in progress that held the state is complete.
-void
-Publisher::end_state (const Publication &message)
-{
-  if (state_message_.get () != &message)
-    return;
-  state_message_.reset ();
-  unpark ();
-}
-
-void
-Publisher::unpark ()
-{
-  while (! parked_.empty () && ! state_message_)
-  {
-    const PublicationPtr message = parked_.front ();
-    parked_.pop_front ();
-    message->is_parked = false;
-    if (message->is_ended)
-      continue;
-    message->is_state = true;
-    auto chunks = std::move (message->parked);
-    message->parked.clear ();
-    for (auto &chunk : chunks)
-      enqueue (message, std::move (chunk));
-  }
 }
 
 void
@@ -197,10 +378,7 @@ Publisher::cancel (const PublicationPtr &message)
   message->parked.clear ();
   const bool held_state = state_message_ == message;
   if (held_state)
-  {
-    last_state_message_ = state_before_;
-    state_message_.reset ();
-  }
+    give_up_state_message ();
   if (! message->id.is_none ())
   {
     auto chunk = cancel_chunk (message->queued_end);
@@ -419,6 +597,8 @@ Publisher::discard ()
     lose (queued.message);
   for (const auto &queued : ready_)
     lose (queued.message);
+  if (state_message_ && ! state_message_->is_ended)
+    lose (state_message_);
   for (const auto &message : parked_)
     lose (message);
   storing_.clear ();
@@ -426,16 +606,16 @@ Publisher::discard ()
   ready_.clear ();
   parked_.clear ();
   ready_bytes_ = flight_bytes_ = 0;
-  last_state_message_ = stored_state_message_;
   for (const auto &message : lost)
     fail (message, store_error_);
+  last_state_message_ = stored_state_message_;
 }
 
 void
 Publisher::fail (const PublicationPtr &message, const std::string &reason)
 {
-  if (state_message_ == message)
-    state_message_.reset ();
+  if (state_message_ == message && ! message->is_ended)
+    give_up_state_message ();
   message->parked.clear ();
   message->waiting = 0;
   message->storing = 0;

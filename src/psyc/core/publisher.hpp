@@ -11,6 +11,10 @@
 // and new ones are refused until the store has taken something again. What the
 // store did take after the failed one keeps its number: then the failed one is
 // tried until it is in.
+//
+// A message that changes the state waits for its turn, until those before it
+// are applied, and then until the store has tried it out. What is said behind
+// it keeps its place, unless it takes long.
 #pragma once
 
 #include <deque>
@@ -25,6 +29,10 @@ namespace psyc::core
 // One message on its way into the channel.
 struct Publication
 {
+  // A checkpoint: its content is made when its turn has come.
+  std::function<void ()> on_turn;
+  // The change of the state may not be said; without it: on_failed.
+  std::function<void (const std::string &reason)> on_refused;
   std::function<void (std::uint64_t input_bytes)> on_durable;
   std::function<void (base::MessageId)> on_stored; // all of it
   std::function<void (const std::string &reason)> on_failed;
@@ -35,6 +43,9 @@ struct Publication
   base::MessageId id; // none until its first fragment leaves
   bool is_state = false;
   bool is_parked = false;
+  // Others may be said before it is: it takes long, or stands behind one that
+  // does.
+  bool is_long = false;
   bool is_ended = false; // stored, failed or cancelled
   std::deque<Chunk> parked;
   std::uint64_t queued_end = 0; // bytes given to multicast, or to be
@@ -64,6 +75,11 @@ public:
 
   void add (const PublicationPtr &message, Chunk chunk);
   void cancel (const PublicationPtr &message);
+  // Says `on_turn` when no other message changes the state, nor will until this
+  // one is done.
+  void queue_checkpoint (const PublicationPtr &message);
+  // That message, and all before it, made the state.
+  void on_state_applied (base::MessageId id);
 
   // multicast numbered a fragment of ours.
   void on_echo (FragmentPtr fragment);
@@ -84,7 +100,8 @@ public:
   [[nodiscard]] bool
   is_idle () const
   {
-    return ready_.empty () && expected_.empty () && storing_.empty ();
+    return ready_.empty () && expected_.empty () && storing_.empty ()
+           && parked_.empty () && trial_.withheld.empty ();
   }
   [[nodiscard]] bool
   has_room () const
@@ -119,8 +136,24 @@ private:
 
   void enqueue (const PublicationPtr &message, Chunk chunk);
   void begin (const PublicationPtr &message, Chunk &chunk);
-  void end_state (const Publication &message);
+  void park (const PublicationPtr &message, Chunk chunk);
+  enum class Behind : std::uint8_t
+  {
+    nobody,
+    others, // that are parked
+  };
+  [[nodiscard]] bool must_wait (const Publication &message,
+                                Behind behind) const;
   void unpark ();
+  [[nodiscard]] bool unpark_one ();
+  void go_on (const PublicationPtr &message);
+  void take_turn (const PublicationPtr &message);
+  void add_to_state_message (Chunk chunk);
+  void let_go ();
+  void try_head ();
+  void on_tried (std::uint64_t number, const StoreResult &result);
+  void refuse_state_message (const std::string &reason);
+  void give_up_state_message ();
   void queue_cancel (base::MessageId id, std::uint64_t offset);
   void pump ();
   void store_more ();
@@ -149,9 +182,28 @@ private:
   // chain of state_delta is in order.
   base::MessageId last_state_message_;
   base::MessageId stored_state_message_; // the last that is whole in the log
-  PublicationPtr state_message_;         // in progress, over several fragments
+  PublicationPtr state_message_; // whose turn it is, until it is applied
   base::MessageId state_before_;
   std::deque<PublicationPtr> parked_;
+  std::uint64_t last_trial_ = 0;
+
+  // Before a change is said, the store tries it out.
+  struct Trial
+  {
+    enum class State : std::uint8_t
+    {
+      collecting, // the head is not complete
+      trying,     // what is here waits for the store's word
+      passed,
+    } state
+        = State::collecting;
+    std::uint64_t number = 0;
+    base::Bytes head;
+    PartChecker checker;
+    std::vector<Chunk> withheld;
+    std::size_t withheld_bytes = 0;
+  };
+  Trial trial_; // of state_message_
 
   // The store failed.
   bool is_failing_ = false;    // waiting for what is under way

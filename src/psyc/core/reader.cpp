@@ -58,7 +58,7 @@ LogReader::on_ack (std::uint64_t bytes)
 void
 LogReader::deliver (const StoredFragment &fragment)
 {
-  if (! is_wanted (fragment.head))
+  if (filter_.hides (fragment) || ! is_wanted (fragment.head))
     return;
   local::Fragment out;
   out.stream_id = local::log_stream;

@@ -39,6 +39,7 @@ private:
   LogCursor cursor_;
   std::uint64_t in_flight_ = 0;
   const ReaderStart start_;
+  CheckpointFilter filter_;
   std::set<base::MessageId> begun_; // from_now: whose beginning went out
 };
 } // namespace psyc::core

@@ -15,6 +15,25 @@ encode_all (const ChannelRecord &record)
   encoder.put (record);
   return encoder.take ();
 }
+// Version 1 had no state_waiting and is_state_lost, which stand behind
+// `unfinished` now. Its guests did not get the state when they came late.
+std::optional<ChannelRecord>
+decode_version_1 (base::ByteView bytes)
+{
+  ChannelRecord begin;
+  wire::Decoder decoder (bytes);
+  if (! decoder.get (begin.role) || ! decoder.get (begin.is_keep_active)
+      || ! decoder.get (begin.is_clean) || ! decoder.get (begin.settled)
+      || ! decoder.get (begin.tracked) || ! decoder.get (begin.unfinished))
+    return std::nullopt;
+  const base::ByteView rest = decoder.rest ();
+  wire::Encoder now;
+  now.raw (bytes.first (bytes.size () - rest.size ()));
+  now.put (begin.state_waiting);
+  now.put (Role::slave == begin.role);
+  now.raw (rest);
+  return wire::decode_members<ChannelRecord> (now.take ());
+}
 } // namespace
 
 base::Bytes
@@ -26,7 +45,8 @@ encode_record (const ChannelRecord &record)
   ChannelRecord less = record;
   less.known.clear ();
   less.unfinished.clear ();
-  if (! record.unfinished.empty ())
+  less.state_waiting.clear ();
+  if (! record.unfinished.empty () || ! record.state_waiting.empty ())
     less.tracked = {}; // they are found again by reading from the start
   out = encode_all (less);
   while (out.size () > record_size_max && ! less.revocations.empty ())
@@ -54,9 +74,10 @@ decode_record (base::ByteView bytes)
   if (! version_decoder.get (version))
     return out;
   out.is_newer = version > record_version;
-  if (record_version != version)
-    return out;
-  out.record = wire::decode_members<ChannelRecord> (version_decoder.rest ());
+  if (1 == version)
+    out.record = decode_version_1 (version_decoder.rest ());
+  else if (record_version == version)
+    out.record = wire::decode_members<ChannelRecord> (version_decoder.rest ());
   return out;
 }
 

@@ -11,7 +11,7 @@
 
 namespace psyc::core
 {
-inline constexpr std::uint16_t record_version = 1;
+inline constexpr std::uint16_t record_version = 2;
 
 enum class Role : std::uint8_t
 {
@@ -53,6 +53,9 @@ struct ChannelRecord
   base::FragmentId settled;
   base::FragmentId tracked; // as of here:
   std::vector<UnfinishedMessage> unfinished;
+  // Tracked, but not applied to the state.
+  std::vector<StateMessage> state_waiting;
+  bool is_state_lost = false; // only a checkpoint helps
 
   // Master
   base::ChannelPrivateKey channel_key;
@@ -72,9 +75,9 @@ struct ChannelRecord
   std::vector<KnownRange> known;   // given up or stored above `settled`
 
   WIRE_STRUCT (role, is_keep_active, is_clean, settled, tracked, unfinished,
-               channel_key, policy, generation, revocations, member_key,
-               admission, origin, relays, ticket, join_message, first_fragment,
-               first_message, known)
+               state_waiting, is_state_lost, channel_key, policy, generation,
+               revocations, member_key, admission, origin, relays, ticket,
+               join_message, first_fragment, first_message, known)
 
   bool operator== (const ChannelRecord &) const = default;
 };

@@ -54,6 +54,9 @@ Relays::begin (Job &job)
   message.on_stored = [this, name = job.name] (base::MessageId id) {
     end (name, { RelayResult::Outcome::relayed, id, "" });
   };
+  message.on_refused = [this, name = job.name] (const std::string &error) {
+    end (name, { RelayResult::Outcome::malformed, {}, error });
+  };
   message.on_failed = [this, name = job.name] (const std::string &error) {
     end (name, { RelayResult::Outcome::failed, {}, error });
   };

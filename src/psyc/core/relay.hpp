@@ -64,7 +64,7 @@ private:
   struct Job
   {
     Job (RequestName name_in, std::size_t payload_max)
-        : name (name_in), assembler (payload_max)
+        : name (name_in), assembler (payload_max, HashPlace::if_changed)
     {}
 
     RequestName name;

@@ -579,10 +579,10 @@ Service::on_ticket (ChannelNo channel, base::Bytes ticket)
 }
 
 void
-Service::on_fetched (ChannelNo channel)
+Service::on_fetched (ChannelNo channel, ReplayCode code)
 {
   if (auto *slave = find_as<SlaveChannel> (channel))
-    slave->on_fetched ();
+    slave->on_fetched (code);
 }
 
 void

@@ -67,7 +67,7 @@ public:
                         const base::Head &head);
   void on_head (ChannelNo channel, const base::Head &head);
   void on_ticket (ChannelNo channel, base::Bytes ticket);
-  void on_fetched (ChannelNo channel);
+  void on_fetched (ChannelNo channel, ReplayCode code);
   void on_request_stored (ChannelNo channel, base::RequestId request,
                           std::uint64_t offset);
   void on_request_settled (ChannelNo channel, base::RequestId request,

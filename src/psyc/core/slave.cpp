@@ -166,12 +166,16 @@ void
 SlaveChannel::on_role_time ()
 {
   outbox_.on_time ();
+  ask_state ();
 }
 
 base::TimePoint
 SlaveChannel::role_deadline () const
 {
-  return outbox_.next_deadline ();
+  const bool may_ask = state_follower_.is_lost () && ! is_asking_state_
+                       && LinkState::attached == link_;
+  return std::min (outbox_.next_deadline (),
+                   may_ask ? ask_state_at_ : base::time_never);
 }
 
 base::MessageId
@@ -300,6 +304,7 @@ SlaveChannel::on_admitted (Decision decision)
     record_.first_fragment = decision.head.fragment_id.next ();
     record_.first_message = decision.head.message_id;
     open_log (decision.head.fragment_id);
+    state_follower_.on_hole (); // what the channel was before we came
     pump_readers ();
   }
   store_verdict (Admission::admitted, std::move (decision.answer));
@@ -333,6 +338,7 @@ SlaveChannel::on_state (LinkState state, const base::Head &head)
   case LinkState::attached:
     outbox_.on_attached ();
     fetch_next ();
+    ask_state ();
     return;
   case LinkState::ejected:
   case LinkState::refused:
@@ -350,8 +356,11 @@ SlaveChannel::on_state (LinkState state, const base::Head &head)
     outbox_.on_detached ();
     // What cannot be fetched now is read as far as it is here.
     is_fetching_ = false;
+    is_asking_state_ = false;
+    ask_state_at_ = base::TimePoint::min ();
     for (auto &fetch : std::exchange (fetches_, {}))
-      fetch.on_fetched ();
+      if (! fetch.is_question)
+        fetch.on_fetched ();
     return;
   }
 }
@@ -375,6 +384,10 @@ SlaveChannel::on_fragment (base::ByteView bytes)
     context_.count ("# malformed fragments from multicast");
     return;
   }
+  if (is_asking_state_ && fragment->head.is_first ()
+      && Tracker::changes_all (*fragment))
+    answered_checkpoint_
+        = std::max (answered_checkpoint_, fragment->head.message_id);
   if (! storing_.insert (fragment->head.id).second)
     return;
   context_.store.call (StoreFragment{ fragment, std::nullopt },
@@ -475,18 +488,20 @@ SlaveChannel::fetch_next ()
     return;
   is_fetching_ = true;
   is_fetched_ = false;
-  context_.effects.push_back (
-      MemberFetch{ context_.channel, ReplayUnit::messages,
-                   fetches_.front ().first, fetches_.front ().last });
+  const Fetch &fetch = fetches_.front ();
+  context_.effects.push_back (MemberFetch{ context_.channel,
+                                           ReplayUnit::messages, fetch.first,
+                                           fetch.last, fetch.is_question });
 }
 
 // All of it came; it is done when that is on disk, too.
 void
-SlaveChannel::on_fetched ()
+SlaveChannel::on_fetched (ReplayCode code)
 {
   if (! is_fetching_ || is_fetched_)
     return;
   is_fetched_ = true;
+  fetch_code_ = code;
   fetch_waits_for_ = storing_;
   finish_fetch ();
 }
@@ -501,5 +516,92 @@ SlaveChannel::finish_fetch ()
   fetches_.pop_front ();
   fetch_next ();
   done.on_fetched ();
+}
+
+// ---- the state -----------------------------------------------------------
+
+void
+SlaveChannel::on_hole ()
+{
+  state_follower_.on_hole ();
+}
+
+bool
+SlaveChannel::is_state_ready () const
+{
+  const bool may_come = LinkState::attached == link_
+                        || LinkState::connecting == link_
+                        || LinkState::detached == link_;
+  return ! state_follower_.is_lost () || ! may_come;
+}
+
+void
+SlaveChannel::on_state_applied (const StateMessage &message)
+{
+  if (message.is_checkpoint ())
+    tell_state (local::StateChange::whole, message.id);
+  touch_record ();
+  answer_questions ();
+}
+
+void
+SlaveChannel::on_state_lost (StateLoss loss, base::MessageId at)
+{
+  switch (loss)
+  {
+  case StateLoss::missing:
+    context_.count ("# times that changes of a state were missing");
+    tell_state (local::StateChange::missing, at);
+    break;
+  case StateLoss::refused:
+    context_.count ("# changes that do not fit to a member's state");
+    tell_state (local::StateChange::differs, at);
+    break;
+  case StateLoss::differs:
+    context_.count ("# states whose hash differs from the host's");
+    tell_state (local::StateChange::differs, at);
+    break;
+  }
+  touch_record ();
+  ask_state ();
+}
+
+void
+SlaveChannel::tell_state (local::StateChange change, base::MessageId at)
+{
+  for (const auto &[client, session] : sessions_)
+    if (SessionKind::slave == session.kind && session.is_started)
+      context_.send (client, local::StateEvent{ change, at.value });
+}
+
+// Asks the host for the newest checkpoint. If that is not all of the state,
+// the host says another, which comes as every message.
+void
+SlaveChannel::ask_state ()
+{
+  if (! state_follower_.is_lost () || is_asking_state_
+      || LinkState::attached != link_ || context_.now < ask_state_at_)
+    return;
+  is_asking_state_ = true;
+  answered_checkpoint_ = {};
+  ask_state_at_ = context_.now + context_.config.state_ask_interval;
+  fetches_.push_back ({ checkpoint_question, checkpoint_question,
+                        [this] { on_state_answer (); }, true });
+  if (1 == fetches_.size ())
+    fetch_next ();
+}
+
+void
+SlaveChannel::on_state_answer ()
+{
+  is_asking_state_ = false;
+  if (! answered_checkpoint_.is_none ())
+    state_follower_.add_checkpoint (answered_checkpoint_);
+  else if (ReplayCode::not_found == fetch_code_)
+  {
+    state_follower_.on_empty ();
+    tell_state (local::StateChange::whole, {});
+    answer_questions ();
+  }
 }
 } // namespace psyc::core

@@ -42,7 +42,7 @@ public:
   void on_state (LinkState state, const base::Head &head);
   void on_head (const base::Head &head);
   void on_ticket (base::Bytes ticket);
-  void on_fetched ();
+  void on_fetched (ReplayCode code);
   void on_request_stored (base::RequestId request, std::uint64_t offset);
   void on_request_settled (base::RequestId request, RequestOutcome outcome,
                            std::uint64_t message_id, std::uint32_t code,
@@ -61,6 +61,7 @@ private:
     std::uint64_t first = 0;
     std::uint64_t last = 0;
     std::function<void ()> on_fetched;
+    bool is_question = false; // for the newest checkpoint
   };
 
   // Channel
@@ -82,6 +83,10 @@ private:
     return outbox_.uploads ();
   }
   void fill_info (local::Info &info) override;
+  void on_hole () override;
+  [[nodiscard]] bool is_state_ready () const override;
+  void on_state_applied (const StateMessage &message) override;
+  void on_state_lost (StateLoss loss, base::MessageId at) override;
   [[nodiscard]] base::FragmentId
   first_for (const Session &session) const override;
 
@@ -96,6 +101,9 @@ private:
   void tell_link ();
   void fetch_next ();
   void finish_fetch ();
+  void ask_state ();
+  void on_state_answer ();
+  void tell_state (local::StateChange change, base::MessageId at);
 
   Outbox outbox_;
   LinkState link_ = LinkState::none;
@@ -109,5 +117,10 @@ private:
   bool is_fetching_ = false; // the first of them
   bool is_fetched_ = false;  // it came, but is not on disk
   std::set<base::FragmentId> fetch_waits_for_;
+  ReplayCode fetch_code_ = ReplayCode::ok;
+  // The state is lost, and asked for.
+  bool is_asking_state_ = false;
+  base::TimePoint ask_state_at_ = base::TimePoint::min ();
+  base::MessageId answered_checkpoint_;
 };
 } // namespace psyc::core

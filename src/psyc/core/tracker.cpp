@@ -31,14 +31,22 @@ is_cancel (base::ByteView body)
 }
 } // namespace
 
-Tracker::Tracker (Context &context, const Log &log, base::FragmentId after,
+Tracker::Tracker (Context &context, const Log &log, StateFollower &state,
+                  base::FragmentId after,
                   const std::vector<UnfinishedMessage> &unfinished,
-                  std::function<void ()> on_progress)
-    : context_ (context), cursor_ (context, log, after, [this] { pump (); }),
-      on_progress_ (std::move (on_progress))
+                  std::function<void ()> on_progress,
+                  std::function<void ()> on_gap)
+    : state_ (state), cursor_ (context, log, after, [this] { pump (); }),
+      on_progress_ (std::move (on_progress)), on_gap_ (std::move (on_gap))
 {
   for (const auto &message : unfinished)
     open_.emplace (message.message_id, message);
+}
+
+bool
+Tracker::changes_all (const StoredFragment &first)
+{
+  return state_reset == state_delta_of (first.body ());
 }
 
 void
@@ -50,7 +58,9 @@ Tracker::pump ()
     const auto piece = cursor_.next ();
     if (const auto *fragment = std::get_if<FragmentPtr> (&piece))
       on_fragment (**fragment);
-    else if (std::holds_alternative<Log::AtEnd> (piece))
+    else if (std::holds_alternative<Log::Gap> (piece))
+      on_gap_ ();
+    else
       break;
   }
   if (cursor_.position () != before)
@@ -74,37 +84,37 @@ void
 Tracker::on_fragment (const StoredFragment &fragment)
 {
   const FragmentHead &head = fragment.head;
-  if (head.is_first () && ! head.is_last ())
-  {
-    if (open_.size () >= open_max)
-      open_.erase (open_.begin ());
-    open_[head.message_id]
-        = UnfinishedMessage{ head.message_id, fragment.body ().size (),
-                             state_delta_of (fragment.body ()) };
-    return;
-  }
-  std::uint64_t delta = state_not_modified;
   if (head.is_first ())
-    delta = state_delta_of (fragment.body ());
-  else
+    begin (fragment);
+  else if (auto it = open_.find (head.message_id); it != open_.end ())
   {
-    auto it = open_.find (head.message_id);
-    if (it == open_.end ())
-      return;
-    it->second.next_offset = std::max (it->second.next_offset,
-                                       head.offset + fragment.body ().size ());
-    if (! head.is_last ())
-      return;
-    delta = it->second.state_delta;
-    open_.erase (it);
+    UnfinishedMessage &message = it->second;
+    // With a hole in it, it cannot change the state any more.
+    if (message.next_offset != head.offset)
+      message.state_delta = state_not_modified;
+    message.next_offset = std::max (message.next_offset,
+                                    head.offset + fragment.body ().size ());
   }
-  if (state_not_modified != delta && ! is_cancel (fragment.body ()))
-    context_.store.call (ModifyState{ head.message_id.value, delta },
-                         [this] (const StoreResult &result)
-                         {
-                           if (result.is_error ())
-                             context_.count (
-                                 "# state changes that were not applied");
-                         });
+  if (! head.is_last ())
+    return;
+  if (const auto node = open_.extract (head.message_id); ! node.empty ())
+    end (node.mapped (), fragment.body ());
+}
+
+void
+Tracker::begin (const StoredFragment &fragment)
+{
+  if (open_.size () >= open_max)
+    open_.erase (open_.begin ());
+  const base::MessageId id = fragment.head.message_id;
+  open_[id] = UnfinishedMessage{ id, fragment.body ().size (),
+                                 state_delta_of (fragment.body ()) };
+}
+
+void
+Tracker::end (const UnfinishedMessage &message, base::ByteView last_body)
+{
+  if (state_not_modified != message.state_delta && ! is_cancel (last_body))
+    state_.add ({ message.message_id, message.state_delta });
 }
 } // namespace psyc::core

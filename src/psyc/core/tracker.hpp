@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Follows the log fragment by fragment: which messages are in progress (a host
-// that died in the middle cancels them at its next start), and applies the
-// lasting modifiers of complete messages to the channel's state, in order.
+// that died in the middle cancels them at its next start), and which complete
+// ones change the channel's state.
 #pragma once
 
 #include <map>
 #include <vector>
 
 #include "psyc/core/cursor.hpp"
+#include "psyc/core/state_follower.hpp"
 
 namespace psyc::core
 {
@@ -26,9 +27,14 @@ struct UnfinishedMessage
 class Tracker
 {
 public:
-  Tracker (Context &context, const Log &log, base::FragmentId after,
+  // `on_gap`: something is not in the log.
+  Tracker (Context &context, const Log &log, StateFollower &state,
+           base::FragmentId after,
            const std::vector<UnfinishedMessage> &unfinished,
-           std::function<void ()> on_progress);
+           std::function<void ()> on_progress, std::function<void ()> on_gap);
+
+  // Does this beginning of a message empty the state?
+  [[nodiscard]] static bool changes_all (const StoredFragment &first);
 
   void pump ();
 
@@ -44,10 +50,13 @@ public:
 
 private:
   void on_fragment (const StoredFragment &fragment);
+  void begin (const StoredFragment &fragment);
+  void end (const UnfinishedMessage &message, base::ByteView last_body);
 
-  Context &context_;
+  StateFollower &state_;
   LogCursor cursor_;
   std::function<void ()> on_progress_;
+  std::function<void ()> on_gap_;
   std::map<base::MessageId, UnfinishedMessage> open_;
 };
 } // namespace psyc::core

@@ -115,6 +115,7 @@ inline constexpr std::uint32_t message_request = 2;
 // enum GNUNET_PSYC_MasterTransmitFlags.
 inline constexpr std::uint32_t transmit_state_reset = 1;
 inline constexpr std::uint32_t transmit_state_modify = 2;
+inline constexpr std::uint32_t transmit_state_hash = 4;
 inline constexpr std::uint32_t transmit_inc_group_gen = 8;
 
 // enum GNUNET_PSYC_SlaveJoinFlags, GNUNET_PSYC_HistoryReplayFlags.
@@ -125,6 +126,12 @@ inline constexpr std::uint32_t history_remote = 1;
 inline constexpr std::int64_t result_yes = 1;
 inline constexpr std::int64_t result_no = 0;
 inline constexpr std::int64_t result_error = -1;
+// GNUNET_PSYCSTORE_STATE_REFUSED, …_DIFFERS.
+inline constexpr std::int64_t result_state_refused = -3;
+inline constexpr std::int64_t result_state_differs = -4;
+
+// Asked for as a message that never is, it means the newest checkpoint.
+inline constexpr std::uint64_t checkpoint_question = base::id_max;
 
 struct Config
 {
@@ -160,6 +167,22 @@ struct Config
   std::size_t unfinished_max = 16384;
   std::uint64_t request_bytes_max = std::uint64_t{ 4 } << 30;
   std::size_t relays_active_max = 16;
+
+  // The state. A checkpoint is said after so many changes, or bytes of changes;
+  // when the state is large, after proportionally more.
+  std::uint64_t checkpoint_changes = 256;
+  std::uint64_t checkpoint_bytes = std::uint64_t{ 1 } << 20;
+  // Between two that members asked for, and for each MiB of the last one.
+  base::Duration checkpoint_interval = base::seconds (1);
+  // A member that lacks the state asks for it so often.
+  base::Duration state_ask_interval = base::seconds (20);
+  // Questions about a state that is still to come wait so long.
+  base::Duration state_wait = base::seconds (5);
+  // Of a message that changes the state, what waits until it was tried out;
+  // what is more goes out, and is cancelled if the change is refused.
+  std::size_t state_withheld_bytes = 256 * 1024;
+  std::size_t state_change_bytes_max = std::size_t{ 17 } << 20;
+  std::size_t state_read_bytes = 256 * 1024;
 
   // The door.
   std::size_t questions_max = 1024;

@@ -5,12 +5,51 @@ namespace psyc::core
 {
 using transfer::SendState;
 
+std::optional<std::size_t>
+find_hash_place (base::ByteView parts)
+{
+  PartReader reader (parts);
+  while (const auto part = reader.next ())
+  {
+    const auto *modifier = std::get_if<ModifierPart> (&*part);
+    if (nullptr != modifier && state_hash_name == modifier->name
+        && state_hash_size == modifier->value.size ())
+      return static_cast<std::size_t> (modifier->value.data () - parts.data ());
+  }
+  return std::nullopt;
+}
+
+bool
+Assembler::is_left_out (const Part &part)
+{
+  if (const auto *modifier = std::get_if<ModifierPart> (&part))
+    is_leaving_out_ = state_hash_name == modifier->name;
+  else if (! std::holds_alternative<ModContPart> (part))
+    is_leaving_out_ = false;
+  return is_leaving_out_;
+}
+
+void
+Assembler::leave_place_for_hash ()
+{
+  const HashPlace hash = std::exchange (hash_, HashPlace::none);
+  if (HashPlace::always == hash
+      || (HashPlace::if_changed == hash && has_lasting_))
+    (void)writer_.modifier (Operator::set, state_hash_name,
+                            base::Bytes (state_hash_size, '0'));
+}
+
 PartError
 Assembler::add (const Part &part, std::size_t input_bytes)
 {
   if (const PartError error = checker_.on_part (part); PartError::none != error)
     return error;
   uncredited_ += input_bytes;
+  if (is_left_out (part))
+    return PartError::none;
+  if (std::holds_alternative<DataPart> (part)
+      || std::holds_alternative<EndPart> (part))
+    leave_place_for_hash ();
   if (const auto *modifier = std::get_if<ModifierPart> (&part))
     has_lasting_ |= is_lasting (modifier->oper);
   if (! writer_.add (part))
@@ -101,8 +140,11 @@ Uploads::begin (ClientId client, const local::Upload &message)
     return true;
   }
   const UploadKey key{ ++last_key_ };
-  Upload &upload
-      = uploads_.try_emplace (key, context_.config.payload_max).first->second;
+  const HashPlace hash = 0 != (message.flags & transmit_state_hash)
+                             ? HashPlace::always
+                             : HashPlace::none;
+  Upload &upload = uploads_.try_emplace (key, context_.config.payload_max, hash)
+                       .first->second;
   upload.client = client;
   upload.upload_id = message.upload_id;
   upload.tag = message.tag;

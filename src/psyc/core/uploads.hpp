@@ -19,6 +19,7 @@
 #include "psyc/core/context.hpp"
 #include "psyc/message/part_checker.hpp"
 #include "psyc/message/part_writer.hpp"
+#include "psyc/message/state_hash.hpp"
 #include "psyc/message/transfer_messages.hpp"
 #include "psyc/psyc_messages.hpp"
 
@@ -35,12 +36,26 @@ struct Chunk
   bool is_head_open = false;     // more modifiers may come
 };
 
+// Behind the last modifier of a message stands what the host says the hash of
+// the state is after it. Nobody else says that: what others say is left out.
+enum class HashPlace : std::uint8_t
+{
+  none,
+  if_changed, // when a modifier lasts
+  always,
+};
+
+// Where the hash is to be written in the parts of a fragment, if it is there.
+[[nodiscard]] std::optional<std::size_t> find_hash_place (base::ByteView parts);
+
 // Cuts checked parts into fragments: a fragment is given as soon as the next
 // part does not fit, so that a small message is one fragment.
 class Assembler
 {
 public:
-  explicit Assembler (std::size_t payload_max) : writer_ (payload_max) {}
+  explicit Assembler (std::size_t payload_max, HashPlace hash = HashPlace::none)
+      : writer_ (payload_max), hash_ (hash)
+  {}
 
   [[nodiscard]] PartError add (const Part &part, std::size_t input_bytes);
   // A run of whole parts.
@@ -60,8 +75,13 @@ public:
   }
 
 private:
+  [[nodiscard]] bool is_left_out (const Part &part);
+  void leave_place_for_hash ();
+
   PartChecker checker_;
   PartWriter writer_;
+  HashPlace hash_;
+  bool is_leaving_out_ = false;
   std::uint64_t offset_ = 0;
   std::uint64_t uncredited_ = 0;
   bool has_lasting_ = false;
@@ -137,7 +157,9 @@ private:
   };
   struct Upload
   {
-    explicit Upload (std::size_t payload_max) : assembler (payload_max) {}
+    explicit Upload (std::size_t payload_max, HashPlace hash = HashPlace::none)
+        : assembler (payload_max, hash)
+    {}
 
     State state = State::checking;
     ClientId client; // whose parts these are; none: it went

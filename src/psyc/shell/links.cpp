@@ -265,13 +265,15 @@ MemberLink::send (const core::MemberRequestSend &request)
 void
 MemberLink::fetch (const core::MemberFetch &fetch)
 {
-  if (nullptr == member_
-      || GNUNET_OK
-             != GNUNET_MULTICAST_member_fetch (
-                 member_,
-                 static_cast<enum GNUNET_MULTICAST_ReplayUnit> (fetch.unit),
-                 fetch.first, fetch.last))
-    context_.core->on_fetched (channel_);
+  const auto unit = static_cast<enum GNUNET_MULTICAST_ReplayUnit> (fetch.unit);
+  int asked = GNUNET_NO;
+  if (nullptr != member_)
+    asked = fetch.is_question
+                ? GNUNET_MULTICAST_member_ask (member_, unit, fetch.first)
+                : GNUNET_MULTICAST_member_fetch (member_, unit, fetch.first,
+                                                 fetch.last);
+  if (GNUNET_OK != asked)
+    context_.core->on_fetched (channel_, core::ReplayCode::internal_error);
 }
 
 void
@@ -373,10 +375,11 @@ MemberLink::on_ticket (void *cls, const void *ticket,
 void
 MemberLink::on_fetched (void *cls, enum GNUNET_MULTICAST_ReplayUnit, uint64_t,
                         uint64_t,
-                        enum GNUNET_MULTICAST_ReplayErrorCode) noexcept
+                        enum GNUNET_MULTICAST_ReplayErrorCode code) noexcept
 {
   auto *self = static_cast<MemberLink *> (cls);
-  self->context_.core->on_fetched (self->channel_);
+  self->context_.core->on_fetched (self->channel_,
+                                   static_cast<core::ReplayCode> (code));
   self->context_.after_input ();
 }
 

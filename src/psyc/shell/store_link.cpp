@@ -178,17 +178,31 @@ StoreLink::on_record (void *cls,
 }
 
 int
-StoreLink::on_state (void *cls, const char *name, const void *value,
-                     uint32_t value_size) noexcept
+StoreLink::on_state (void *cls,
+                     const struct GNUNET_PSYCSTORE_StatePiece *piece) noexcept
 {
   core::StateValue out;
-  out.name = nullptr == name ? "" : name;
-  const auto *bytes = static_cast<const std::uint8_t *> (value);
+  out.name = nullptr == piece->name ? "" : piece->name;
+  out.size = piece->value_size;
+  out.changed_by = piece->changed_by;
+  const auto *bytes = static_cast<const std::uint8_t *> (piece->data);
   if (nullptr != bytes)
-    out.value.assign (bytes, bytes + value_size);
+    out.value.assign (bytes, bytes + piece->data_size);
   return of (cls).link->inputs_.on_item (of (cls).op, std::move (out))
              ? GNUNET_YES
              : GNUNET_NO;
+}
+
+void
+StoreLink::on_state_info (void *cls, int result,
+                          const struct GNUNET_PSYCSTORE_StateInfo *info,
+                          const char *error) noexcept
+{
+  if (GNUNET_OK == result)
+    item (cls, core::StateInfo{ info->message_id, info->checkpoint_id,
+                                info->changes, info->change_bytes,
+                                shell::from_gnunet<base::Hash> (info->hash) });
+  end (cls, result, nullptr == error ? "" : error);
 }
 
 // ---- calls ---------------------------------------------------------------
@@ -330,17 +344,34 @@ struct StoreLink::Caller
   Operation
   operator() (const core::ModifyState &c) const
   {
-    return GNUNET_PSYCSTORE_state_modify (h, &key, c.message_id, c.state_delta,
-                                          &on_result, cls);
+    return GNUNET_PSYCSTORE_state_apply (h, &key, c.message_id, c.state_delta,
+                                         &on_result, cls);
+  }
+  Operation
+  operator() (const core::TryState &c) const
+  {
+    const auto flags = static_cast<enum GNUNET_PSYCSTORE_TryFlags> (
+        (c.is_reset ? GNUNET_PSYCSTORE_TRY_RESET : GNUNET_PSYCSTORE_TRY_NONE)
+        | (c.wants_hash ? GNUNET_PSYCSTORE_TRY_HASH
+                        : GNUNET_PSYCSTORE_TRY_NONE));
+    return GNUNET_PSYCSTORE_state_try (h, &key, flags, c.head.data (),
+                                       c.head.size (), &on_result, cls);
   }
   Operation
   operator() (const core::ReadState &c) const
   {
-    if (core::StateMatch::best == c.match)
-      return GNUNET_PSYCSTORE_state_get (h, &key, c.name.c_str (), &on_state,
-                                         &on_result, cls);
-    return GNUNET_PSYCSTORE_state_get_prefix (h, &key, c.name.c_str (),
-                                              &on_state, &on_result, cls);
+    const auto match = core::StateMatch::best == c.match
+                           ? GNUNET_PSYCSTORE_STATE_BEST
+                           : GNUNET_PSYCSTORE_STATE_PREFIX;
+    return GNUNET_PSYCSTORE_state_read (h, &key, match, c.name.c_str (),
+                                        c.first_name.c_str (), c.first_byte,
+                                        &on_state, &on_result, cls);
+  }
+  Operation
+  operator() (const core::ReadStateInfo &c) const
+  {
+    return GNUNET_PSYCSTORE_state_info (
+        h, &key, c.wants_hash ? GNUNET_YES : GNUNET_NO, &on_state_info, cls);
   }
   Operation
   operator() (const core::StoreRecord &c) const

@@ -69,8 +69,12 @@ private:
                          const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
                          const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
                          const void *data, uint16_t size) noexcept;
-  static int on_state (void *cls, const char *name, const void *value,
-                       uint32_t value_size) noexcept;
+  static int
+  on_state (void *cls,
+            const struct GNUNET_PSYCSTORE_StatePiece *piece) noexcept;
+  static void on_state_info (void *cls, int result,
+                             const struct GNUNET_PSYCSTORE_StateInfo *info,
+                             const char *error) noexcept;
 
   Inputs inputs_;
   std::unordered_set<Pending *> pending_;

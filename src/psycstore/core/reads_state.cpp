@@ -41,8 +41,8 @@ public:
   }
 
 private:
-  const std::uint64_t operation_;
-  const base::ChannelKey channel_;
+  std::uint64_t operation_;
+  base::ChannelKey channel_;
   std::uint64_t byte_;
 };
 
@@ -101,6 +101,10 @@ public:
       if (! found || ! found->name.starts_with (request_.prefix))
         return done (static_cast<std::int64_t> (count_));
       next_ = found->name;
+      // `first_byte` is said of the variable `first_name`.
+      if (! is_begun_ && found->name != request_.first_name)
+        giver_ = ValueGiver (request_.operation, request_.channel, 0);
+      is_begun_ = true;
       if (! giver_.give (db, *found, page))
         continue;
       next_.push_back ('\0'); // the least name after it
@@ -113,6 +117,7 @@ private:
   const StateGetPrefix request_;
   ValueGiver giver_;
   std::string next_;
+  bool is_begun_ = false;
   std::uint64_t count_ = 0;
 };
 

@@ -11,8 +11,8 @@ namespace
 {
 using Progress = psyc::PartChecker::State;
 
-// Reads a stored message into `change`; why not, if so.
-std::string
+// Reads a stored message into `change`: done, or why it cannot be applied.
+Outcome
 read_message (Database &db, const base::ChannelKey &channel,
               base::MessageId message, StateChange &change)
 {
@@ -21,28 +21,31 @@ read_message (Database &db, const base::ChannelKey &channel,
   {
     const auto info = db.message_fragment_from (channel, message, offset);
     if (! info || info->offset != offset)
-      return "message " + std::to_string (message.value)
-             + " is incomplete at byte " + std::to_string (offset);
+      return refused ("message " + std::to_string (message.value)
+                      + " is incomplete at byte " + std::to_string (offset));
     // Once the body has begun only the end matters, which is in the last
     // fragment.
     if (Progress::body != change.state () || info->is_last ())
     {
       const base::Bytes bytes = db.fragment_bytes (channel, *info);
       if (bytes.size () < fragment_header_size)
-        return "malformed message: a fragment without a header";
+        return { result_refused,
+                 "malformed message: a fragment without a header" };
       change.add (fragment_body (bytes));
     }
     if (info->is_last ())
       break;
     if (0 == info->body_size)
-      return "malformed message: an empty fragment";
+      return { result_refused, "malformed message: an empty fragment" };
     offset = info->end ();
   }
-  if (! change.error ().empty () || Progress::ended == change.state ())
-    return change.error ();
-  return Progress::cancelled == change.state ()
-             ? "the message was cancelled"
-             : "malformed message: it does not end";
+  if (! change.error ().empty ())
+    return { result_refused, change.error () };
+  if (Progress::ended == change.state ())
+    return done ();
+  return { result_refused, Progress::cancelled == change.state ()
+                               ? "the message was cancelled"
+                               : "malformed message: it does not end" };
 }
 
 std::string
@@ -60,7 +63,7 @@ check_hash (StateChange &change, base::MessageId message, StateHead &head)
   if (! change.said_hash ())
     return done ();
   const base::Hash hash = change.hash ();
-  if (render_hash (hash) != *change.said_hash ())
+  if (psyc::render_hash (hash) != *change.said_hash ())
     return { result_differs, "the state differs from the host's after message "
                                  + std::to_string (message.value) };
   head.hash = hash;
@@ -102,12 +105,9 @@ modify_state (Database &db, const port::HasherMaker &hashers,
                       is_checkpoint ? StateChange::From::nothing
                                     : StateChange::From::current,
                       request.message_id);
-  Outcome outcome;
-  outcome.message
+  Outcome outcome
       = read_message (db, request.channel, request.message_id, change);
-  if (! outcome.message.empty ())
-    outcome.result = change.is_refused () ? result_refused : result_failed;
-  else
+  if (result_ok == outcome.result)
     outcome = check_hash (change, request.message_id, head);
   if (result_ok != outcome.result)
   {
@@ -131,10 +131,9 @@ try_state (Database &db, const port::HasherMaker &hashers,
   change.add (parts);
   Outcome outcome;
   if (! change.error ().empty ())
-    outcome = { change.is_refused () ? result_refused : result_failed,
-                change.error () };
+    outcome = { result_refused, change.error () };
   else if (request.wants_hash)
-    outcome.message = render_hash (change.hash ());
+    outcome.message = psyc::render_hash (change.hash ());
   change.drop ();
   return outcome;
 }

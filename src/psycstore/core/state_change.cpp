@@ -6,19 +6,6 @@
 
 namespace psycstore
 {
-std::string
-render_hash (const base::Hash &hash)
-{
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const std::uint8_t byte : hash.bytes)
-  {
-    out.push_back (digits[byte >> 4]);
-    out.push_back (digits[byte & 15]);
-  }
-  return out;
-}
-
 StateChange::StateChange (Database &db, const port::HasherMaker &hashers,
                           const base::ChannelKey &channel, From from,
                           base::MessageId message)
@@ -58,7 +45,8 @@ StateChange::begin (const psyc::ModifierPart &modifier)
   name_ = modifier.name;
   argument_.clear ();
   writer_.reset ();
-  const bool is_hash = ! psyc::is_lasting (oper_) && state_hash_name == name_;
+  const bool is_hash
+      = ! psyc::is_lasting (oper_) && psyc::state_hash_name == name_;
   if (is_hash)
     said_hash_.emplace ();
   if (modifier.full_value_size > psyc::value_size_max)
@@ -78,7 +66,8 @@ StateChange::add_value (base::ByteView piece)
 {
   if (! psyc::is_lasting (oper_))
   {
-    if (state_hash_name == name_ && said_hash_->size () < 2 * base::Hash::size)
+    if (psyc::state_hash_name == name_
+        && said_hash_->size () < psyc::state_hash_size)
       said_hash_->append (base::as_text (piece));
     return;
   }
@@ -132,7 +121,6 @@ StateChange::current ()
 void
 StateChange::refuse (std::string why)
 {
-  is_refused_ = true;
   error_ = "cannot apply " + std::string (1, static_cast<char> (oper_)) + name_
            + ": " + std::move (why);
 }

@@ -11,16 +11,11 @@
 #include <optional>
 
 #include "psyc/message/part_checker.hpp"
+#include "psyc/message/state_hash.hpp"
 #include "psycstore/core/state_value.hpp"
 
 namespace psycstore
 {
-// The variable in which a host says what the hash of the state is after its
-// message: 128 hexadecimal digits.
-inline constexpr std::string_view state_hash_name = "_hash_state";
-
-[[nodiscard]] std::string render_hash (const base::Hash &hash);
-
 class StateChange
 {
 public:
@@ -46,12 +41,6 @@ public:
   error () const
   {
     return error_;
-  }
-  // Is `error` about what an operator does, not about the form?
-  [[nodiscard]] bool
-  is_refused () const
-  {
-    return is_refused_;
   }
   // How far the message was read.
   [[nodiscard]] psyc::PartChecker::State
@@ -99,6 +88,5 @@ private:
   std::uint64_t bytes_ = 0;
   std::uint64_t work_ = 0;
   std::string error_;
-  bool is_refused_ = false;
 };
 } // namespace psycstore

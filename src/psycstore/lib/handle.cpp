@@ -172,8 +172,14 @@ GNUNET_PSYCSTORE_Handle::on_answer (const Message &message)
 void
 psycstore::ResultOperation::stop ()
 {
+  end ({ 0, static_cast<std::int64_t> (count_), {} });
+}
+
+void
+psycstore::ResultOperation::end (const Result &result)
+{
   if (! is_wanted ())
     return;               // was cancelled from within the callback
   handle->forget (*this); // whoever called us holds another reference
-  call ({ 0, static_cast<std::int64_t> (count_), {} });
+  call (result);
 }

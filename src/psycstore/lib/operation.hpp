@@ -4,6 +4,7 @@
 // reconnect, from where it was), and what its answers mean to the caller.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -139,6 +140,8 @@ protected:
 
   // The user wants no more: ends the operation here.
   void stop ();
+  // So does what came of it.
+  void end (const Result &result);
 
   void *
   cls () const
@@ -181,6 +184,21 @@ public:
 
 private:
   std::vector<base::Bytes> messages_;
+};
+
+// A change of which no more is told than that it failed.
+class PlainChangeOperation : public ChangeOperation
+{
+public:
+  using ChangeOperation::ChangeOperation;
+
+  void
+  finish (const Result &result) override
+  {
+    Result told = result;
+    told.result = std::max (told.result, result_failed);
+    call (told);
+  }
 };
 
 // A read whose request is kept up to date with what was given.

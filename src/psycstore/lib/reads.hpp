@@ -73,42 +73,6 @@ private:
   const GNUNET_PSYCSTORE_FragmentCallback cb_;
 };
 
-// StateGet and StateGetPrefix: values in pieces.
-template <typename Request> class StateOperation : public ReadOperation<Request>
-{
-public:
-  StateOperation (Request request, GNUNET_PSYCSTORE_StateCallback cb,
-                  GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
-      : ReadOperation<Request> (std::move (request), result_cb, cls), cb_ (cb)
-  {}
-
-  bool
-  on (const StateResult &answer) override
-  {
-    const base::Bytes &value = answer.value.bytes;
-    if (! answer.name.empty ())
-    {
-      this->count_++;
-      this->request_.first_byte = 0;
-      if constexpr (requires (Request r) { r.first_name; })
-        this->request_.first_name = answer.name;
-    }
-    this->request_.first_byte += value.size ();
-    const int wants_more
-        = nullptr == cb_
-              ? GNUNET_YES
-              : cb_ (this->cls (),
-                     answer.name.empty () ? nullptr : answer.name.c_str (),
-                     value.data (), static_cast<std::uint32_t> (value.size ()));
-    if (GNUNET_YES != wants_more)
-      this->stop ();
-    return true;
-  }
-
-private:
-  const GNUNET_PSYCSTORE_StateCallback cb_;
-};
-
 class RangeOperation : public ReadOperation<RangesGet>
 {
 public:

@@ -12,6 +12,10 @@
 #include "psyc/core/relay.hpp"
 #include "psyc/message/message.hpp"
 #include "psyc/message/names.hpp"
+#include "../../psycstore/cheap_hash.hpp"
+#include "psycstore/core/reads.hpp"
+#include "psycstore/core/state.hpp"
+#include "psycstore/plugin/memory_database.hpp"
 
 namespace psyc::test
 {
@@ -71,7 +75,6 @@ public:
     std::map<base::SendTag, TagInfo> tags;
     std::array<std::map<RequestName, Request>, 2> boxes;
     std::map<base::MemberKey, std::vector<Interval>> members;
-    std::uint64_t state_message = 0;
   };
 
   std::map<base::ChannelKey, ChannelData> channels;
@@ -79,6 +82,9 @@ public:
            base::Bytes>
       records;
   std::uint64_t sequence = 0;
+  // States are the real store's.
+  psycstore::CheapHasherMaker hashers;
+  psycstore::MemoryDatabase states;
 
   StoreResult
   run (const CallStore &call, const Emit &emit)
@@ -90,6 +96,43 @@ public:
   }
 
 private:
+  void
+  put_for_state (const base::ChannelKey &channel,
+                 const StoredFragment &fragment)
+  {
+    psycstore::FragmentInfo info;
+    info.fragment_id = fragment.head.id;
+    info.message_id = fragment.head.message_id;
+    info.offset = fragment.head.offset;
+    info.generation = fragment.head.generation;
+    info.multicast_flags = fragment.head.flags;
+    info.body_size = fragment.body ().size ();
+    (void)states.fragment_put (channel, info, fragment.bytes);
+  }
+
+  static StoreResult
+  to_result (const psycstore::Outcome &outcome)
+  {
+    return { outcome.result, outcome.message };
+  }
+
+  // Answers until nobody wants more.
+  template <typename Answer, typename Give>
+  StoreResult
+  read_all (psycstore::Reader &reader, Give give)
+  {
+    for (;;)
+    {
+      psycstore::Page page (1);
+      const auto outcome = reader.step (states, page);
+      for (const base::Bytes &answer : page.take ())
+        if (! give (*wire::decode<Answer> (answer)))
+          return { result_yes, "" };
+      if (outcome)
+        return to_result (*outcome);
+    }
+  }
+
   StoreResult
   refused () const
   {
@@ -97,8 +140,8 @@ private:
   }
 
   StoreResult
-  apply (const base::ChannelKey &, ChannelData &data, const StoreFragment &c,
-         const Emit &)
+  apply (const base::ChannelKey &channel, ChannelData &data,
+         const StoreFragment &c, const Emit &)
   {
     if (is_full)
       return refused ();
@@ -106,6 +149,7 @@ private:
         = data.fragments.emplace (c.fragment->head.id.value, c.fragment);
     if (! is_new && it->second->bytes != c.fragment->bytes)
       return { result_error, "conflicting fragment" };
+    put_for_state (channel, *c.fragment);
     if (! c.settlement)
       return {};
     const std::uint64_t message = c.fragment->head.message_id.value;
@@ -234,8 +278,8 @@ private:
   }
 
   StoreResult
-  apply (const base::ChannelKey &, ChannelData &data, const ReadCounters &,
-         const Emit &emit)
+  apply (const base::ChannelKey &channel, ChannelData &data,
+         const ReadCounters &, const Emit &emit)
   {
     Counters counters;
     for (const auto &[id, fragment] : data.fragments)
@@ -246,7 +290,7 @@ private:
       counters.generation
           = std::max (counters.generation, fragment->head.generation.value);
     }
-    counters.state_message_id = data.state_message;
+    counters.state_message_id = states.state_head (channel).applied.value;
     (void)emit (counters);
     return {};
   }
@@ -410,25 +454,58 @@ private:
   }
 
   StoreResult
-  apply (const base::ChannelKey &, ChannelData &data, const ModifyState &c,
+  apply (const base::ChannelKey &channel, ChannelData &, const ModifyState &c,
          const Emit &)
   {
-    if (0 != c.state_delta
-        && c.message_id - c.state_delta != data.state_message)
-      return { result_no, "" };
-    data.state_message = c.message_id;
-    return {};
+    if (is_full)
+      return refused ();
+    return to_result (psycstore::modify_state (
+        states, hashers, { 0, channel, { c.message_id }, c.state_delta }));
   }
 
   StoreResult
-  apply (const base::ChannelKey &, ChannelData &, const ReadState &,
+  apply (const base::ChannelKey &channel, ChannelData &, const TryState &c,
+         const Emit &)
+  {
+    return to_result (psycstore::try_state (
+        states, hashers, { 0, channel, c.is_reset, c.wants_hash, true, {} },
+        c.head));
+  }
+
+  StoreResult
+  apply (const base::ChannelKey &channel, ChannelData &, const ReadState &c,
          const Emit &emit)
   {
-    (void)emit (core::StateValue{
-        "_topic", base::to_bytes (base::as_bytes ("one and ")) });
-    (void)emit (
-        core::StateValue{ "", base::to_bytes (base::as_bytes ("two")) });
-    return { 1, "" };
+    const auto reader
+        = StateMatch::best == c.match
+              ? psycstore::make_reader (
+                  psycstore::StateGet{ 0, channel, c.name, c.first_byte })
+              : psycstore::make_reader (psycstore::StateGetPrefix{
+                  0, channel, c.name, c.first_name, c.first_byte });
+    return read_all<psycstore::StateResult> (
+        *reader,
+        [&] (psycstore::StateResult answer)
+        {
+          return emit (core::StateValue{ answer.name, answer.value.bytes,
+                                         answer.size,
+                                         answer.changed_by.value });
+        });
+  }
+
+  StoreResult
+  apply (const base::ChannelKey &channel, ChannelData &, const ReadStateInfo &c,
+         const Emit &emit)
+  {
+    const auto reader = psycstore::make_reader (
+        psycstore::StateInfoGet{ 0, channel, c.wants_hash }, hashers);
+    return read_all<psycstore::StateInfoResult> (
+        *reader,
+        [&] (const psycstore::StateInfoResult &answer)
+        {
+          return emit (core::StateInfo{
+              answer.applied.value, answer.checkpoint.value, answer.changes,
+              answer.change_bytes, answer.hash.value_or (base::Hash{}) });
+        });
   }
 
   StoreResult
@@ -458,6 +535,7 @@ private:
          const RemoveChannel &, const Emit &)
   {
     data = {};
+    states.channel_remove (channel);
     std::erase_if (records, [&channel] (const auto &entry)
                    { return entry.first.first == channel; });
     return {};

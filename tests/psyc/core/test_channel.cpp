@@ -612,7 +612,7 @@ TEST_F (ChannelTest, StateMessagesFormAChain)
   EXPECT_EQ (2u, all[1].message.state_delta);
   EXPECT_EQ (1u, all[2].message.state_delta);
   EXPECT_EQ (1u, all[3].message.state_delta);
-  EXPECT_EQ (4u, host.store.channels[channel].state_message);
+  EXPECT_EQ (4u, host.store.states.state_head (channel).applied.value);
   restart (host, master);
   master.say ("d", "_m", { { Operator::assign, "_topic", bytes ("d") } });
   settle ();
@@ -953,6 +953,9 @@ TEST_F (HistoryTest, ARangeIsFetchedAsFastAsItIsRead)
 TEST_F (HistoryTest, StateComesAsParts)
 {
   master.connect ();
+  settle ();
+  master.say ("", "_m",
+              { { Operator::assign, "_topic", bytes ("one and two") } });
   settle ();
   local::StateGet question;
   question.op_id = 5;

@@ -302,13 +302,30 @@ public:
     if (! member.is_attached || member.fetches.empty ())
       return false;
     const MemberFetch fetch = member.fetches.front ();
+    if (fetch.is_question)
+      return step_question (group, member, fetch);
     member.fetches.pop_front ();
     for (const auto &[id, fragment] : group.sent)
       if (fragment->head.message_id.value >= fetch.first
           && fragment->head.message_id.value <= fetch.last)
         member.peer->core->on_member_fragment (member.channel, fragment->bytes);
-    member.peer->core->on_fetched (member.channel);
+    member.peer->core->on_fetched (member.channel, ReplayCode::ok);
     member.peer->drain ();
+    return true;
+  }
+
+  // Put to the host, whose answer goes back.
+  bool
+  step_question (Group &group, Group::Member &member, const MemberFetch &fetch)
+  {
+    if (! group.is_open)
+      return false;
+    member.fetches.pop_front ();
+    const ReplayToken token{ ++last_token_ };
+    questions_[token] = { &group, member.key };
+    group.host->core->on_replay_request (group.host_channel, token, member.key,
+                                         fetch.unit, fetch.first, fetch.last);
+    group.host->drain ();
     return true;
   }
 
@@ -502,11 +519,22 @@ public:
   void
   perform (Peer &, const ReplayFragment &e)
   {
+    if (auto *asker = asker_of (e.replay))
+    {
+      asker->peer->core->on_member_fragment (asker->channel, e.fragment->bytes);
+      asker->peer->drain ();
+    }
     groups.begin ()->second.replays[e.replay].push_back (e.fragment);
   }
   void
   perform (Peer &, const ReplayEnd &e)
   {
+    if (auto *asker = asker_of (e.replay))
+    {
+      questions_.erase (e.replay);
+      asker->peer->core->on_fetched (asker->channel, e.code);
+      asker->peer->drain ();
+    }
     groups.begin ()->second.replay_codes[e.replay] = e.code;
   }
   void
@@ -672,7 +700,22 @@ private:
       }
   }
 
+  [[nodiscard]] Group::Member *
+  asker_of (ReplayToken token)
+  {
+    auto it = questions_.find (token);
+    if (it == questions_.end ())
+      return nullptr;
+    auto &members = it->second.first->members;
+    auto member = members.find (it->second.second);
+    return member == members.end () || ! member->second.is_attached
+               ? nullptr
+               : &member->second;
+  }
+
   std::uint64_t last_token_ = 0;
+  // Questions of members that the host is to answer.
+  std::map<ReplayToken, std::pair<Group *, base::MemberKey>> questions_;
 };
 
 inline void

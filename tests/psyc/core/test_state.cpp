@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The state of a channel is the same everywhere: random lives of a host and
+// three guests, in which all kinds of changes are said, members come and go,
+// everything crashes and fragments are lost; and single situations.
+#include "programs.hpp"
+
+#include "psyc/message/variables.hpp"
+#include "psycstore/core/state_value.hpp"
+
+namespace psyc::test
+{
+namespace
+{
+using Values = std::map<std::string, base::Bytes>;
+
+// A host and its guests, each on a peer of its own.
+class Channel
+{
+public:
+  explicit Channel (std::size_t guest_count)
+  {
+    add_peer (std::nullopt);
+    for (std::size_t i = 0; i < guest_count; i++)
+      add_peer (member_secret (static_cast<std::uint8_t> (10 + i)));
+  }
+
+  struct Node
+  {
+    explicit Node (World &world) : peer (world) {}
+    Peer peer;
+    std::optional<Talker> talker;
+    base::MemberKey member;
+    bool is_in = false;
+  };
+
+  Node &
+  host ()
+  {
+    return *nodes.front ();
+  }
+
+  void
+  connect (Node &node)
+  {
+    node.talker->connect ();
+    node.is_in = true;
+  }
+
+  void
+  crash (Node &node)
+  {
+    node.peer.crash ();
+    node.talker->on_lost ();
+    tick (base::milliseconds (1500));
+    node.peer.start ();
+    if (node.is_in)
+      node.talker->connect ();
+  }
+
+  // Leaves the channel for good.
+  void
+  part (Node &node)
+  {
+    if (std::exchange (node.is_in, false))
+      node.peer.say (node.talker->client, local::Part{ false });
+    node.talker->on_lost ();
+  }
+
+  Group &
+  group ()
+  {
+    return world.groups[key];
+  }
+  Group::Member *
+  member (const Node &node)
+  {
+    auto it = group ().members.find (node.member);
+    return it == group ().members.end () ? nullptr : &it->second;
+  }
+
+  void
+  tick (base::Duration by)
+  {
+    world.now += by;
+    for (auto &node : nodes)
+      if (node->peer.core)
+      {
+        node->peer.core->advance_time (world.now);
+        node->peer.drain ();
+      }
+  }
+
+  // All that can happen now happens, in turn.
+  void
+  settle ()
+  {
+    for (bool is_busy = true; is_busy;)
+    {
+      is_busy = world.step_echo (group ());
+      for (auto &node : nodes)
+      {
+        is_busy |= node->peer.step_store ();
+        is_busy |= node->talker->push (0);
+        is_busy |= node->talker->listen ();
+        if (auto *at = member (*node))
+        {
+          is_busy |= world.step_join (group (), *at);
+          is_busy |= world.step_fragment (group (), *at, 0);
+          is_busy |= world.step_request (group (), *at);
+          is_busy |= world.step_fetch (group (), *at);
+        }
+      }
+    }
+  }
+
+  Values
+  values (Node &node)
+  {
+    psycstore::Database &db = node.peer.store.states;
+    Values out;
+    std::string next;
+    while (const auto found
+           = db.variable_from (key, psycstore::StateSlot::live, next))
+    {
+      out[found->name] = psycstore::whole_value (db, *found);
+      next = found->name + '\0';
+    }
+    return out;
+  }
+
+  psycstore::StateHead
+  head (Node &node)
+  {
+    return node.peer.store.states.state_head (key);
+  }
+
+  base::Hash
+  hash (Node &node)
+  {
+    return psycstore::state_hash (node.peer.store.states,
+                                  node.peer.store.hashers, key);
+  }
+
+  bool
+  is_same (Node &node)
+  {
+    return head (node).applied == head (host ()).applied
+           && hash (node) == hash (host ());
+  }
+
+  World world;
+  const base::ChannelKey key = FakeKeys{}.public_key (channel_secret (1));
+  std::vector<std::unique_ptr<Node>> nodes; // the host first
+
+private:
+  void
+  add_peer (std::optional<base::MemberPrivateKey> secret)
+  {
+    auto node = std::make_unique<Node> (world);
+    Config &config = node->peer.config;
+    config.payload_max = 1000;
+    config.checkpoint_changes = 25;
+    config.checkpoint_bytes = 20000;
+    config.state_withheld_bytes = 3000;
+    config.state_read_bytes = 3000;
+    config.state_change_bytes_max = 40000;
+    config.record_fragments = 20;
+    if (secret)
+    {
+      node->member = FakeKeys{}.public_key (*secret);
+      node->talker.emplace (node->peer, std::nullopt,
+                            std::pair{ key, *secret });
+    }
+    else
+      node->talker.emplace (node->peer, channel_secret (1), std::nullopt);
+    node->peer.start ();
+    nodes.push_back (std::move (node));
+  }
+};
+
+class StateLife
+{
+public:
+  explicit StateLife (std::uint64_t seed) : random_ (seed)
+  {
+    channel_.host ().talker->policy = chance (2) ? 0 : 2; // all history or own
+  }
+
+  void
+  run (std::size_t operations)
+  {
+    for (auto &node : channel_.nodes)
+      channel_.connect (*node);
+    while (operations > 0 && ! ::testing::Test::HasFailure ())
+    {
+      if (said_ - done () < 30 && chance (4))
+      {
+        speak ();
+        operations--;
+      }
+      if (chance (400))
+        fault ();
+      if (chance (500))
+        for (auto &node : channel_.nodes)
+          node->peer.store.is_full = false;
+      something ();
+    }
+    finish ();
+    check ();
+  }
+
+  [[nodiscard]] std::size_t
+  refused () const
+  {
+    return refused_;
+  }
+
+private:
+  std::uint64_t
+  below (std::uint64_t bound)
+  {
+    return random_ () % bound;
+  }
+  bool
+  chance (std::uint64_t one_in)
+  {
+    return 0 == below (one_in);
+  }
+  Channel::Node &
+  any_node ()
+  {
+    return *channel_.nodes[below (channel_.nodes.size ())];
+  }
+
+  std::size_t
+  done ()
+  {
+    const auto &said = channel_.host ().talker->said;
+    while (settled_ < said.size () && said[settled_].state)
+      settled_++;
+    return settled_;
+  }
+
+  std::string
+  word ()
+  {
+    static constexpr std::string_view words[]
+        = { "a", "b", "c", "one", "two", "|", "{k}v", "{", "", "-3", "7" };
+    return std::string (words[below (std::size (words))]);
+  }
+
+  base::Bytes
+  value_for (std::string_view name)
+  {
+    if (chance (12))
+      return bytes (word ()); // whatever it may be
+    switch (variable_type (name))
+    {
+    case VariableType::number:
+      return bytes (chance (30) ? std::to_string (INT64_MAX)
+                                : std::to_string (below (1000)));
+    case VariableType::list:
+      return bytes (chance (6)
+                        ? "|" + std::to_string (below (5)) + "|" + word ()
+                    : chance (3) ? "1 x3 a|b"
+                                 : "|" + std::to_string (below (9)) + "|q");
+    case VariableType::dict:
+      return bytes ("{" + std::to_string (below (6)) + "}"
+                    + std::to_string (below (99)));
+    case VariableType::data:
+      break;
+    }
+    if (chance (20))
+      return base::Bytes (below (chance (10) ? 50000 : 6000),
+                          static_cast<std::uint8_t> ('a' + below (26)));
+    return bytes (word ());
+  }
+
+  Modifier
+  modifier ()
+  {
+    static constexpr std::string_view names[]
+        = { "_topic",     "_topic_long", "_amount_votes", "_flag_open",
+            "_list_tags", "_list",       "_dict_people",  "_z" };
+    static constexpr Operator opers[]
+        = { Operator::assign, Operator::assign,   Operator::augment,
+            Operator::set,    Operator::diminish, Operator::update };
+    Modifier out;
+    out.name = names[below (std::size (names))];
+    if (chance (10))
+      out.name += "_" + std::to_string (below (30)).replace (0, 1, "x");
+    out.oper = opers[below (std::size (opers))];
+    if (! (Operator::assign == out.oper && chance (5))) // else: removed
+      out.value = value_for (out.name);
+    return out;
+  }
+
+  void
+  speak ()
+  {
+    const bool is_guests = chance (15);
+    Channel::Node &node = is_guests ? any_node () : channel_.host ();
+    if (! node.is_in)
+      return;
+    std::vector<Modifier> modifiers;
+    for (std::uint64_t n = below (4); n > 0; n--)
+      modifiers.push_back (modifier ());
+    std::uint32_t flags = 0;
+    if (! is_guests && chance (3))
+      flags |= transmit_state_hash;
+    if (! is_guests && chance (150))
+      flags |= transmit_state_reset;
+    const std::string text = std::to_string (number_++);
+    said_modifiers_[text] = { modifiers, flags };
+    if (&node == &channel_.host ())
+      said_++;
+    node.talker->say (text, "_m", modifiers, flags);
+  }
+
+  void
+  fault ()
+  {
+    Channel::Node &node = any_node ();
+    Group::Member *member = channel_.member (node);
+    switch (below (7))
+    {
+    case 0:
+      for (std::uint64_t calls = below (6); calls > 0; calls--)
+        (void)node.peer.step_store ();
+      channel_.crash (node);
+      return;
+    case 1:
+      if (&node == &channel_.host ())
+        return;
+      channel_.part (node);
+      return;
+    case 2:
+      if (! node.is_in)
+        channel_.connect (node);
+      return;
+    case 3:
+      if (nullptr != member)
+        channel_.world.detach (*member);
+      return;
+    case 4:
+      lose_fragment (node, member);
+      return;
+    case 5:
+      node.peer.store.is_full = true;
+      return;
+    case 6:
+      channel_.world.crash_multicast (channel_.group ());
+      return;
+    default:
+      return;
+    }
+  }
+
+  // What its host cannot give it any more.
+  void
+  lose_fragment (Channel::Node &node, Group::Member *member)
+  {
+    const auto &sent = channel_.group ().sent;
+    if (nullptr == member || ! member->is_attached || 0 == member->first
+        || sent.empty ())
+      return;
+    for (auto it = sent.lower_bound (member->first); it != sent.end (); ++it)
+      if (! member->have.contains (it->first)
+          && ! member->given.contains (it->first))
+      {
+        member->have.add (it->first);
+        node.peer.core->on_gap (member->channel, it->first, it->first);
+        node.peer.drain ();
+        return;
+      }
+  }
+
+  void
+  something ()
+  {
+    World &world = channel_.world;
+    Group &group = channel_.group ();
+    Channel::Node &node = any_node ();
+    Group::Member *member = channel_.member (node);
+    switch (below (9))
+    {
+    case 0:
+    case 1:
+      (void)node.peer.step_store ();
+      (void)channel_.host ().peer.step_store ();
+      return;
+    case 2:
+      (void)world.step_echo (group);
+      return;
+    case 3:
+      if (nullptr != member)
+        (void)world.step_join (group, *member);
+      return;
+    case 4:
+      if (nullptr != member)
+        (void)world.step_fragment (group, *member, below (8));
+      return;
+    case 5:
+      if (nullptr != member)
+      {
+        (void)world.step_request (group, *member);
+        (void)world.step_fetch (group, *member);
+      }
+      return;
+    case 6:
+      (void)node.talker->push (below (100));
+      (void)channel_.host ().talker->push (below (100));
+      return;
+    case 7:
+      (void)node.talker->listen ();
+      (void)channel_.host ().talker->listen ();
+      return;
+    case 8:
+      if (chance (4))
+        channel_.tick (base::milliseconds (below (100)));
+      return;
+    default:
+      return;
+    }
+  }
+
+  void
+  finish ()
+  {
+    for (auto &node : channel_.nodes)
+    {
+      node->peer.store.is_full = false;
+      if (! node->is_in)
+        channel_.connect (*node);
+    }
+    for (int round = 0; round < 400; round++)
+    {
+      channel_.settle ();
+      channel_.tick (base::milliseconds (500));
+      for (auto &node : channel_.nodes)
+        if (auto *member = channel_.member (*node))
+          channel_.world.retransmit (*member);
+      if (is_quiet ())
+        return;
+    }
+    ADD_FAILURE () << "the state does not become the same everywhere";
+    describe ();
+  }
+
+  bool
+  is_quiet ()
+  {
+    for (auto &node : channel_.nodes)
+      if (! node->peer.calls.empty () || ! node->talker->is_done ()
+          || ! channel_.is_same (*node))
+        return false;
+    return channel_.group ().sends.empty ()
+           && channel_.group ().unstored.empty ();
+  }
+
+  void
+  describe ()
+  {
+    for (auto &node : channel_.nodes)
+    {
+      const auto head = channel_.head (*node);
+      std::cerr << "applied " << head.applied.value << " checkpoint "
+                << head.checkpoint.value << " variables "
+                << channel_.values (*node).size () << " calls "
+                << node->peer.calls.size () << " talker done "
+                << node->talker->is_done ();
+      if (const auto *member = channel_.member (*node))
+        std::cerr << " open " << member->is_open << " attached "
+                  << member->is_attached << " first " << member->first
+                  << " fetches " << member->fetches.size ();
+      std::cerr << "\n";
+      for (const auto &[name, count] : node->peer.counts)
+        std::cerr << "  " << name << " " << count << "\n";
+    }
+  }
+
+  // What all that was accepted makes of nothing, by the rules alone.
+  void
+  check ()
+  {
+    std::map<std::uint64_t, std::string> order;
+    for (const auto &[id, fragment] :
+         channel_.host ().peer.store.channels[channel_.key].fragments)
+      note_text (*fragment, order);
+    Values model;
+    for (const auto &[id, text] : order)
+    {
+      const auto &[modifiers, flags] = said_modifiers_.at (text);
+      if (0 != (flags & transmit_state_reset))
+        model.clear ();
+      for (const auto &one : modifiers)
+        if (is_lasting (one.oper))
+        {
+          auto result
+              = apply_operator (one.name, model[one.name], one.oper, one.value);
+          EXPECT_EQ (ValueError::none, result.error)
+              << "accepted: " << one.name << static_cast<char> (one.oper);
+          model[one.name] = std::move (result.value);
+        }
+    }
+    std::erase_if (model,
+                   [] (const auto &entry) { return entry.second.empty (); });
+    EXPECT_EQ (model, channel_.values (channel_.host ()));
+    for (const auto &one : channel_.host ().talker->said)
+      if (std::string::npos != one.reason.find ("cannot apply"))
+        refused_++;
+  }
+
+  // The text of a whole message is at the end of its last fragment.
+  void
+  note_text (const StoredFragment &fragment,
+             std::map<std::uint64_t, std::string> &order)
+  {
+    if (! fragment.head.is_last ())
+      return;
+    std::string text;
+    bool is_whole = false;
+    PartReader reader (fragment.body ());
+    while (const auto part = reader.next ())
+    {
+      if (const auto *data = std::get_if<DataPart> (&*part))
+        text = base::as_text (data->data);
+      is_whole |= std::holds_alternative<EndPart> (*part);
+    }
+    if (is_whole && said_modifiers_.contains (text))
+      order[fragment.head.message_id.value] = text;
+  }
+
+  std::mt19937_64 random_;
+  Channel channel_{ 3 };
+  std::map<std::string, std::pair<std::vector<Modifier>, std::uint32_t>>
+      said_modifiers_;
+  std::uint64_t number_ = 0;
+  std::size_t said_ = 0;
+  std::size_t settled_ = 0;
+  std::size_t refused_ = 0;
+};
+
+std::uint64_t
+number_from_environment (const char *name, std::uint64_t otherwise)
+{
+  const char *text = std::getenv (name);
+  return nullptr == text ? otherwise : std::stoull (text);
+}
+
+TEST (StateLife, IsTheSameEverywhereWhateverHappens)
+{
+  const std::uint64_t only = number_from_environment ("SEED", 0);
+  const std::uint64_t last
+      = 0 != only ? only : number_from_environment ("SEEDS", 4);
+  const std::uint64_t operations
+      = number_from_environment ("OPERATIONS", 10000);
+  std::size_t refused = 0;
+  for (std::uint64_t seed = 0 != only ? only : 1; seed <= last; seed++)
+  {
+    SCOPED_TRACE ("SEED=" + std::to_string (seed));
+    StateLife life (seed);
+    life.run (operations);
+    refused += life.refused ();
+    if (HasFailure ())
+    {
+      std::cerr << "SEED=" << seed << "\n";
+      return;
+    }
+  }
+  EXPECT_LT (0u, refused) << "no change was ever refused";
+}
+} // namespace
+} // namespace psyc::test
