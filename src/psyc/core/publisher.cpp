@@ -231,28 +231,42 @@ Publisher::add_to_state_message (Chunk chunk)
     enqueue (state_message_, std::move (chunk));
     return;
   }
-  const bool is_last = 0 != (chunk.flags & last_fragment);
-  if (Trial::State::collecting == trial_.state)
-  {
-    PartReader reader (chunk.body);
-    while (const auto part = reader.next ())
-      (void)trial_.checker.on_part (*part); // was checked when it came
-    trial_.head.insert (trial_.head.end (), chunk.body.begin (),
-                        chunk.body.end ());
-  }
-  trial_.withheld_bytes += chunk.body.size ();
-  trial_.withheld.push_back (std::move (chunk));
   if (Trial::State::trying == trial_.state)
+  {
+    withhold (std::move (chunk));
     return;
-  const auto at = trial_.checker.state ();
+  }
+  const bool is_all = collect (chunk);
+  withhold (std::move (chunk));
   if (trial_.head.size () > context_.config.state_change_bytes_max)
     refuse_state_message ("more than 17 MiB of changes in one message");
-  else if (is_last
-           || (PartChecker::State::head != at
-               && PartChecker::State::value != at))
+  else if (is_all)
     try_head ();
   else if (trial_.withheld_bytes > context_.config.state_withheld_bytes)
     let_go ();
+}
+
+// Is the head complete with this chunk?
+bool
+Publisher::collect (const Chunk &chunk)
+{
+  trial_.head.insert (trial_.head.end (), chunk.body.begin (),
+                      chunk.body.end ());
+  PartReader reader (chunk.body);
+  while (const auto part = reader.next ())
+    (void)trial_.checker.on_part (*part); // was checked when it came
+  const auto at = trial_.checker.state ();
+  const bool is_over
+      = PartChecker::State::head != at && PartChecker::State::value != at;
+  // Behind the hash is no other modifier.
+  return is_over || find_hash_place (chunk.body);
+}
+
+void
+Publisher::withhold (Chunk chunk)
+{
+  trial_.withheld_bytes += chunk.body.size ();
+  trial_.withheld.push_back (std::move (chunk));
 }
 
 // What is withheld goes out.

@@ -149,6 +149,8 @@ private:
   void go_on (const PublicationPtr &message);
   void take_turn (const PublicationPtr &message);
   void add_to_state_message (Chunk chunk);
+  [[nodiscard]] bool collect (const Chunk &chunk);
+  void withhold (Chunk chunk);
   void let_go ();
   void try_head ();
   void on_tried (std::uint64_t number, const StoreResult &result);

@@ -85,8 +85,11 @@ Relays::pump_once ()
     Job &job = *here;
     if (busy.contains (job.name.member))
       continue;
+    const RequestName name = job.name;
     if (! job.is_given)
       advance (job);
+    if (nullptr == find (name))
+      continue; // it has ended
     if (job.is_given)
     {
       given_.insert (job.name);
@@ -98,7 +101,6 @@ Relays::pump_once ()
       const RelayResult result{ RelayResult::Outcome::malformed,
                                 {},
                                 job.error };
-      const RequestName name = job.name;
       publisher_.cancel (job.publication);
       end (name, result);
       continue;
@@ -119,13 +121,14 @@ Relays::advance (Job &job)
     read (job);
     return;
   }
-  for (const auto &fragment : job.fragments)
+  const RequestName name = job.name;
+  const auto fragments = std::exchange (job.fragments, {});
+  for (const auto &fragment : fragments)
   {
     take (job, *fragment);
-    if (! job.error.empty ())
+    if (nullptr == find (name) || ! job.error.empty ())
       return;
   }
-  job.fragments.clear ();
   if (! job.is_given)
     job.error = "request without an end";
 }

@@ -215,6 +215,17 @@ public:
   {
     return refused_;
   }
+  // How often it happened, at all peers.
+  [[nodiscard]] std::uint64_t
+  count (const std::string &name) const
+  {
+    std::uint64_t sum = 0;
+    for (const auto &node : channel_.nodes)
+      if (auto it = node->peer.counts.find (name);
+          it != node->peer.counts.end ())
+        sum += it->second;
+    return sum;
+  }
 
 private:
   std::uint64_t
@@ -512,30 +523,40 @@ private:
         refused_++;
   }
 
-  // The text of a whole message is at the end of its last fragment.
+  // The text is in the last fragments, but for messages in which a store that
+  // was full has left a hole: those are none.
   void
   note_text (const StoredFragment &fragment,
              std::map<std::uint64_t, std::string> &order)
   {
-    if (! fragment.head.is_last ())
+    const std::uint64_t id = fragment.head.message_id.value;
+    Sum &sum = sums_[id];
+    if (fragment.head.offset != sum.end)
       return;
-    std::string text;
-    bool is_whole = false;
+    sum.end += fragment.body ().size ();
     PartReader reader (fragment.body ());
     while (const auto part = reader.next ())
     {
       if (const auto *data = std::get_if<DataPart> (&*part))
-        text = base::as_text (data->data);
-      is_whole |= std::holds_alternative<EndPart> (*part);
+        sum.text += base::as_text (data->data);
+      if (std::holds_alternative<EndPart> (*part)
+          && said_modifiers_.contains (sum.text))
+        order[id] = sum.text;
     }
-    if (is_whole && said_modifiers_.contains (text))
-      order[fragment.head.message_id.value] = text;
   }
+
+  // A message as far as it was read.
+  struct Sum
+  {
+    std::uint64_t end = 0;
+    std::string text;
+  };
 
   std::mt19937_64 random_;
   Channel channel_{ 3 };
   std::map<std::string, std::pair<std::vector<Modifier>, std::uint32_t>>
       said_modifiers_;
+  std::map<std::uint64_t, Sum> sums_; // by message id
   std::uint64_t number_ = 0;
   std::size_t said_ = 0;
   std::size_t settled_ = 0;
@@ -556,6 +577,7 @@ TEST (StateLife, IsTheSameEverywhereWhateverHappens)
       = 0 != only ? only : number_from_environment ("SEEDS", 4);
   const std::uint64_t operations
       = number_from_environment ("OPERATIONS", 10000);
+  std::map<std::string, std::uint64_t> counts;
   std::size_t refused = 0;
   for (std::uint64_t seed = 0 != only ? only : 1; seed <= last; seed++)
   {
@@ -563,13 +585,29 @@ TEST (StateLife, IsTheSameEverywhereWhateverHappens)
     StateLife life (seed);
     life.run (operations);
     refused += life.refused ();
+    for (const char *name :
+         { "# checkpoints said", "# changes of the state that were refused",
+           "# times that changes of a state were missing",
+           "# changes that do not fit to a member's state",
+           "# states whose hash differs from the host's",
+           "# changes of its own that the host's state cannot take" })
+      counts[name] += life.count (name);
     if (HasFailure ())
     {
       std::cerr << "SEED=" << seed << "\n";
       return;
     }
   }
+  for (const auto &[name, count] : counts)
+    std::cout << name << ": " << count << "\n";
   EXPECT_LT (0u, refused) << "no change was ever refused";
+  EXPECT_LT (0u, counts["# checkpoints said"]);
+  EXPECT_LT (0u, counts["# times that changes of a state were missing"]);
+  // Nothing but a damaged disk makes these.
+  EXPECT_EQ (0u, counts["# changes that do not fit to a member's state"]);
+  EXPECT_EQ (0u, counts["# states whose hash differs from the host's"]);
+  EXPECT_EQ (0u,
+             counts["# changes of its own that the host's state cannot take"]);
 }
 } // namespace
 } // namespace psyc::test

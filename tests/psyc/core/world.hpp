@@ -260,8 +260,9 @@ public:
     if (! member.is_attached || 0 == member.first || group.sent.empty ())
       return false;
     // What the origin does not have is given up.
-    for (std::uint64_t id = member.first; id < group.sent.rbegin ()->first;
-         id++)
+    const std::uint64_t first = std::max (
+        member.first, member.have.contiguous_end (member.first) + 1);
+    for (std::uint64_t id = first; id < group.sent.rbegin ()->first; id++)
       if (! group.sent.contains (id) && ! member.have.contains (id))
       {
         member.have.add (id);
@@ -270,7 +271,7 @@ public:
         return true;
       }
     std::vector<FragmentPtr> wanted;
-    for (auto it = group.sent.lower_bound (member.first);
+    for (auto it = group.sent.lower_bound (first);
          it != group.sent.end () && wanted.size () < 4; ++it)
       if (! member.have.contains (it->first)
           && ! member.given.contains (it->first))
