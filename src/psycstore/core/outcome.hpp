@@ -40,6 +40,7 @@ inline constexpr std::size_t method_keywords_max = 16;
 inline constexpr std::size_t state_change_bytes_max = std::size_t{ 17 } << 20;
 // Old values and operands that the operators other than `=` may go through for
 // one message.
-inline constexpr std::uint64_t state_work_bytes_max = std::uint64_t{ 256 } << 20;
+inline constexpr std::uint64_t state_work_bytes_max = std::uint64_t{ 256 }
+                                                      << 20;
 inline constexpr std::size_t record_bytes_max = 60000;
 } // namespace psycstore
