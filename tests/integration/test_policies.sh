@@ -99,6 +99,7 @@ check "his own list says so" is_state private archived
 for service in multicast psyc social; do
   gnunet-arm -c "$base/alice/c" -i $service >/dev/null 2>&1
 done
+# (a call of his that came while she was away costs him a quiet of 100 s)
 check "alice hears of it when she is back" \
-  wait_until 150 is_standing private left
+  wait_until 240 is_standing private left
 exit $status
