@@ -204,6 +204,23 @@ struct GNUNET_PSYC_ChannelInfo
 };
 
 /**
+ * Take no more of the state until it is resumed. What is on its way already is
+ * delivered: 256 KiB at most.
+ *
+ * @param sr the query
+ * @since 0.1
+ */
+void GNUNET_PSYC_state_pause (struct GNUNET_PSYC_StateRequest *sr);
+
+/**
+ * Let a query for the state go on.
+ *
+ * @param sr the query
+ * @since 0.1
+ */
+void GNUNET_PSYC_state_resume (struct GNUNET_PSYC_StateRequest *sr);
+
+/**
  * How the state of a channel that we are a slave in stands.
  */
 enum GNUNET_PSYC_StateEvent

@@ -307,6 +307,42 @@ GNUNET_SOCIAL_rule_set (struct GNUNET_SOCIAL_App *app,
                         GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
+ * Which objects of a place are meant.
+ */
+enum GNUNET_SOCIAL_ObjectMatch
+{
+  /** The one of that name, else of the nearest shorter one. */
+  GNUNET_SOCIAL_OBJECT_BEST = 0,
+
+  /** All whose name starts so. */
+  GNUNET_SOCIAL_OBJECT_PREFIX = 1,
+};
+
+/**
+ * Look at the objects of a place, by its key.
+ *
+ * @param app the application
+ * @param place_key the place
+ * @param match which objects
+ * @param name name, or how the names begin ("": all), at most 255 bytes
+ * @param var_cb gets the values in order of the names, a long one in several
+ *   calls; name NULL at the end
+ * @param result_cb called once at the end with how many there were, or with
+ *   GNUNET_SYSERR and the reason; or NULL
+ * @param cls closure of both
+ * @return valid till @a result_cb, stopped with
+ *   GNUNET_SOCIAL_place_look_cancel(); NULL when @a name is too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_LookHandle *
+GNUNET_SOCIAL_objects_get (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           enum GNUNET_SOCIAL_ObjectMatch match,
+                           const char *name,
+                           GNUNET_PSYC_StateVarCallback var_cb,
+                           GNUNET_ResultCallback result_cb, void *cls);
+
+/**
  * Give somebody's zone a name in ours. Never overwrites another's.
  *
  * @param app the App

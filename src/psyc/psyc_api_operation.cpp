@@ -179,9 +179,27 @@ GNUNET_PSYC_StateRequest::on (local::StateValue &&value)
 {
   if (! take (value.part.bytes))
     return false;
-  if (is_wanted ())
+  if (! is_wanted ())
+    return true;
+  if (is_held_)
+    unacknowledged_ += local::stream_cost (value);
+  else
     channel ().acknowledge (op_id (), local::stream_cost (value));
   return true;
+}
+
+void
+GNUNET_PSYC_StateRequest::release ()
+{
+  is_held_ = false;
+  if (const auto bytes = std::exchange (unacknowledged_, 0); 0 < bytes)
+    channel ().acknowledge (op_id (), bytes);
+}
+
+void
+GNUNET_PSYC_StateRequest::on_lost ()
+{
+  unacknowledged_ = 0; // the window begins anew
 }
 
 // One part: the start of a variable, or more of its value.

@@ -120,7 +120,16 @@ struct GNUNET_PSYC_StateRequest final : psyc::api::Operation
                             GNUNET_PSYC_StateVarCallback var_cb,
                             GNUNET_ResultCallback result_cb, void *cls);
 
+  // Held, it takes no more than the service has sent already.
+  void
+  hold ()
+  {
+    is_held_ = true;
+  }
+  void release ();
+
   void ask () override;
+  void on_lost () override;
   bool on (psyc::local::StateValue &&value) override;
   bool on (psyc::local::OperationResult &&result) override;
 
@@ -129,6 +138,8 @@ private:
   void end (std::int64_t result, const std::string &error);
 
   psyc::local::StateGet question_;
+  bool is_held_ = false;
+  std::uint64_t unacknowledged_ = 0;
   const GNUNET_PSYC_StateVarCallback var_cb_;
   const GNUNET_ResultCallback result_cb_;
   void *const cls_;

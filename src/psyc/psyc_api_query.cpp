@@ -119,6 +119,18 @@ GNUNET_PSYC_channel_state_get_cancel (struct GNUNET_PSYC_StateRequest *sr)
 }
 
 void
+GNUNET_PSYC_state_pause (struct GNUNET_PSYC_StateRequest *sr)
+{
+  sr->hold ();
+}
+
+void
+GNUNET_PSYC_state_resume (struct GNUNET_PSYC_StateRequest *sr)
+{
+  sr->release ();
+}
+
+void
 GNUNET_PSYC_channel_state_watch (struct GNUNET_PSYC_Channel *channel,
                                  GNUNET_PSYC_StateEventCallback event_cb,
                                  void *cls)

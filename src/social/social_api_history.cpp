@@ -19,7 +19,8 @@ struct GNUNET_SOCIAL_HistoryRequest
 
 struct GNUNET_SOCIAL_LookHandle
 {
-  GNUNET_SOCIAL_Place *place = nullptr;
+  GNUNET_SOCIAL_App *app = nullptr;
+  GNUNET_SOCIAL_Place *place = nullptr; // NULL: of the app alone
   GNUNET_SOCIAL_Query *query = nullptr;
   GNUNET_PSYC_StateVarCallback var_cb = nullptr;
   GNUNET_ResultCallback result_cb = nullptr;
@@ -57,8 +58,9 @@ void
 drop (GNUNET_SOCIAL_LookHandle *look)
 {
   look->is_dropped = true;
-  look->place->looks.erase (look);
-  look->place->app->disown (look);
+  if (nullptr != look->place)
+    look->place->looks.erase (look);
+  look->app->disown (look);
 }
 
 void
@@ -102,7 +104,7 @@ start (struct GNUNET_SOCIAL_Place *plc, AppReplay wanted,
 }
 
 void
-on_object (GNUNET_SOCIAL_LookHandle *look, const SocialObject &object)
+tell_object (GNUNET_SOCIAL_LookHandle *look, const SocialObject &object)
 {
   if (look->is_skipping)
   {
@@ -124,6 +126,16 @@ on_object (GNUNET_SOCIAL_LookHandle *look, const SocialObject &object)
 }
 
 void
+on_object (GNUNET_SOCIAL_LookHandle *look, const SocialObject &object)
+{
+  tell_object (look, object);
+  if (! look->is_dropped)
+    look->app->send (
+        AppReadAck{ object.query_id,
+                    static_cast<std::uint32_t> (object.value.bytes.size ()) });
+}
+
+void
 on_look_result (GNUNET_SOCIAL_LookHandle *look, const SocialResult &result)
 {
   const bool is_fine = ResultCode::ok == result.result
@@ -131,7 +143,7 @@ on_look_result (GNUNET_SOCIAL_LookHandle *look, const SocialResult &result)
   look->query = nullptr; // it has ended
   if (is_fine && nullptr != look->var_cb)
     look->var_cb (look->cls, nullptr, nullptr, nullptr, 0, 0);
-  if (look->is_dropped || look->place->app->is_closing ())
+  if (look->is_dropped || look->app->is_closing ())
     return;
   drop (look);
   call_result (look->result_cb, look->cls,
@@ -141,20 +153,19 @@ on_look_result (GNUNET_SOCIAL_LookHandle *look, const SocialResult &result)
 }
 
 [[nodiscard]] struct GNUNET_SOCIAL_LookHandle *
-look (struct GNUNET_SOCIAL_Place *plc, const char *name, bool is_prefix,
-      GNUNET_PSYC_StateVarCallback var_cb, GNUNET_ResultCallback result_cb,
-      void *cls)
+look (GNUNET_SOCIAL_App *app, const PlaceRef &place, const char *name,
+      bool is_prefix, GNUNET_PSYC_StateVarCallback var_cb,
+      GNUNET_ResultCallback result_cb, void *cls)
 {
-  if (! plc->is_key_known || nullptr == name
-      || std::strlen (name) > name_length_max)
+  if (nullptr == name || std::strlen (name) > name_length_max)
     return nullptr;
-  auto *handle = plc->app->own (std::make_shared<GNUNET_SOCIAL_LookHandle> ());
-  handle->place = plc;
+  auto *handle = app->own (std::make_shared<GNUNET_SOCIAL_LookHandle> ());
+  handle->app = app;
   handle->var_cb = var_cb;
   handle->result_cb = result_cb;
   handle->cls = cls;
   AppLook message;
-  message.place = plc->ref ();
+  message.place = place;
   message.is_prefix = is_prefix;
   message.name = name;
   QueryHandlers on;
@@ -163,7 +174,22 @@ look (struct GNUNET_SOCIAL_Place *plc, const char *name, bool is_prefix,
       = [handle] (const SocialObject &object) { on_object (handle, object); };
   on.result = [handle] (const SocialResult &result)
   { on_look_result (handle, result); };
-  handle->query = plc->app->ask (message, std::move (on));
+  handle->query = app->ask (message, std::move (on));
+  return handle;
+}
+
+[[nodiscard]] struct GNUNET_SOCIAL_LookHandle *
+look (struct GNUNET_SOCIAL_Place *plc, const char *name, bool is_prefix,
+      GNUNET_PSYC_StateVarCallback var_cb, GNUNET_ResultCallback result_cb,
+      void *cls)
+{
+  if (! plc->is_key_known)
+    return nullptr;
+  auto *handle
+      = look (plc->app, plc->ref (), name, is_prefix, var_cb, result_cb, cls);
+  if (nullptr == handle)
+    return nullptr;
+  handle->place = plc;
   plc->looks.insert (handle);
   return handle;
 }
@@ -229,11 +255,23 @@ GNUNET_SOCIAL_place_look_for (struct GNUNET_SOCIAL_Place *plc,
   return look (plc, name_prefix, true, var_cb, result_cb, cls);
 }
 
+struct GNUNET_SOCIAL_LookHandle *
+GNUNET_SOCIAL_objects_get (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           enum GNUNET_SOCIAL_ObjectMatch match,
+                           const char *name,
+                           GNUNET_PSYC_StateVarCallback var_cb,
+                           GNUNET_ResultCallback result_cb, void *cls)
+{
+  return look (app, app->place_ref (*place_key), name,
+               GNUNET_SOCIAL_OBJECT_PREFIX == match, var_cb, result_cb, cls);
+}
+
 void
 GNUNET_SOCIAL_place_look_cancel (struct GNUNET_SOCIAL_LookHandle *lh)
 {
   if (nullptr != lh->query)
-    lh->place->app->cancel (lh->query);
+    lh->app->cancel (lh->query);
   drop (lh);
 }
 }

@@ -185,6 +185,18 @@ start (struct GNUNET_SOCIAL_Place *place, const char *method_name,
   return pull;
 }
 
+[[nodiscard]] bool
+has_lasting (const struct GNUNET_PSYC_Environment *env)
+{
+  if (nullptr == env)
+    return false;
+  for (const auto *modifier = GNUNET_PSYC_env_head (env); nullptr != modifier;
+       modifier = modifier->next)
+    if (GNUNET_PSYC_OP_SET != modifier->oper)
+      return true;
+  return false;
+}
+
 void
 set_rule (struct GNUNET_SOCIAL_Place *place, RuleKind kind, const char *prefix,
           std::uint32_t flags)
@@ -217,10 +229,13 @@ GNUNET_SOCIAL_host_announce (struct GNUNET_SOCIAL_Host *host,
                              void *notify_data_cls,
                              enum GNUNET_SOCIAL_AnnounceFlags flags)
 {
-  const std::uint32_t psyc_flags
-      = 0 != (flags & GNUNET_SOCIAL_ANNOUNCE_CLEAR_OBJECTS)
-            ? GNUNET_PSYC_MASTER_TRANSMIT_STATE_RESET
-            : GNUNET_PSYC_MASTER_TRANSMIT_NONE;
+  std::uint32_t psyc_flags = 0 != (flags & GNUNET_SOCIAL_ANNOUNCE_CLEAR_OBJECTS)
+                                 ? GNUNET_PSYC_MASTER_TRANSMIT_STATE_RESET
+                                 : GNUNET_PSYC_MASTER_TRANSMIT_NONE;
+  // Every guest checks that the objects are the same then.
+  if (0 != psyc_flags || has_lasting (env))
+    psyc_flags |= GNUNET_PSYC_MASTER_TRANSMIT_STATE_MODIFY
+                  | GNUNET_PSYC_MASTER_TRANSMIT_STATE_HASH;
   return reinterpret_cast<struct GNUNET_SOCIAL_Announcement *> (
       start (host, method_name, env, notify_data, notify_data_cls, psyc_flags));
 }

@@ -416,7 +416,8 @@ struct AppRulesClear
 };
 
 // Objects of a place: the best match of `name`, or all whose name starts
-// with it. SocialObject in pieces, then SocialResult.
+// with it. SocialObject in pieces, then SocialResult. The bytes of values are
+// acknowledged with AppReadAck.
 struct AppLook
 {
   std::uint64_t query_id = 0;
@@ -510,7 +511,8 @@ struct SocialGap
   WIRE_MESSAGE (SocialGap, 873, reader_id, first, last)
 };
 
-// The application took `bytes` more of this follower's or replay's messages.
+// The application took `bytes` more of this follower's or replay's messages,
+// or of the values of this query for objects.
 struct AppReadAck
 {
   std::uint64_t reader_id = 0;

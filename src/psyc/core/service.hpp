@@ -31,6 +31,13 @@ class Service
 {
 public:
   Service (const Config &config, const KeyDeriver &keys);
+
+  // Before `start`.
+  void
+  configure (const Config &config)
+  {
+    config_ = config;
+  }
   ~Service ();
   Service (const Service &) = delete;
   Service &operator= (const Service &) = delete;
@@ -137,7 +144,7 @@ private:
   void remove (ChannelNo channel);
   void release_held (ChannelNo channel);
 
-  const Config config_;
+  Config config_;
   const KeyDeriver &keys_;
   base::TimePoint now_;
   Effects effects_;

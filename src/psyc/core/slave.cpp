@@ -529,9 +529,9 @@ SlaveChannel::on_hole ()
 bool
 SlaveChannel::is_state_ready () const
 {
-  const bool may_come = LinkState::attached == link_
-                        || LinkState::connecting == link_
-                        || LinkState::detached == link_;
+  const bool may_come = LinkState::none != link_ && LinkState::ejected != link_
+                        && LinkState::refused != link_
+                        && LinkState::group_ended != link_;
   return ! state_follower_.is_lost () || ! may_come;
 }
 
@@ -539,7 +539,10 @@ void
 SlaveChannel::on_state_applied (const StateMessage &message)
 {
   if (message.is_checkpoint ())
+  {
+    ask_state_at_ = base::TimePoint::min (); // it was answered
     tell_state (local::StateChange::whole, message.id);
+  }
   touch_record ();
   answer_questions ();
 }
@@ -599,6 +602,7 @@ SlaveChannel::on_state_answer ()
     state_follower_.add_checkpoint (answered_checkpoint_);
   else if (ReplayCode::not_found == fetch_code_)
   {
+    ask_state_at_ = base::TimePoint::min ();
     state_follower_.on_empty ();
     tell_state (local::StateChange::whole, {});
     answer_questions ();

@@ -12,11 +12,29 @@ using MemberPub = struct GNUNET_CRYPTO_EcdsaPublicKey;
 // How long the last writes may take when the service is told to end.
 constexpr base::Duration release_after = base::seconds (2);
 
+// Left as it is when it is not configured (or not as a number above 0).
+void
+read_number (const struct GNUNET_CONFIGURATION_Handle *cfg, const char *option,
+             std::uint64_t &number)
+{
+  unsigned long long size = 0;
+  if (GNUNET_OK
+      != GNUNET_CONFIGURATION_get_value_size (cfg, "psyc", option, &size))
+    return;
+  if (0 < size)
+    number = size;
+  else
+    GNUNET_log (GNUNET_ERROR_TYPE_WARNING, "[psyc] %s must be above 0\n",
+                option);
+}
+
 core::Config
-make_config ()
+read_config (const struct GNUNET_CONFIGURATION_Handle *cfg)
 {
   core::Config config;
   config.payload_max = GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD;
+  read_number (cfg, "CHECKPOINT_CHANGES", config.checkpoint_changes);
+  read_number (cfg, "CHECKPOINT_BYTES", config.checkpoint_bytes);
   return config;
 }
 } // namespace
@@ -42,7 +60,7 @@ GnunetKeyDeriver::public_key (const base::MemberPrivateKey &key) const
 }
 
 ServiceShell::ServiceShell ()
-    : core_ (make_config (), keys_), timer_ ([this] { on_time (); }),
+    : core_ (core::Config{}, keys_), timer_ ([this] { on_time (); }),
       release_ ([this] { release (); })
 {}
 
@@ -53,6 +71,7 @@ ServiceShell::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
                         struct GNUNET_SERVICE_Handle *)
 {
   cfg_ = cfg;
+  core_.configure (read_config (cfg));
   statistics_.emplace (cfg, "psyc",
                        [this] (auto &statistics) { look (statistics); });
   link_context_.cfg = cfg;

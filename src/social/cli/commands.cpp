@@ -20,6 +20,10 @@ make_command (Session &session, CommandId id)
     return make_follow (session);
   case CommandId::history:
     return make_history (session);
+  case CommandId::look:
+    return make_look (session);
+  case CommandId::set:
+    return make_set (session);
   case CommandId::door:
     return make_door (session);
   case CommandId::admit:

@@ -231,6 +231,17 @@ json_ego (const std::string &name, const std::string &key, bool is_usable)
 }
 
 std::string
+json_object_of (const std::string &place, const std::string &name,
+                const std::string &value)
+{
+  Object object ("object");
+  object.set ("place", place);
+  object.set ("name", name);
+  object.set ("value", value);
+  return object.line ();
+}
+
+std::string
 json_gap (const std::string &place, std::uint64_t from, std::uint64_t to)
 {
   Object object ("gap");

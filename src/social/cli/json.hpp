@@ -77,6 +77,9 @@ struct StatusView
                                     const std::string &key, bool is_usable);
 [[nodiscard]] std::string json_gap (const std::string &place,
                                     std::uint64_t from, std::uint64_t to);
+[[nodiscard]] std::string json_object_of (const std::string &place,
+                                          const std::string &name,
+                                          const std::string &value);
 [[nodiscard]] std::string json_name (const std::string &ego,
                                      const std::string &label,
                                      const std::string &key);

@@ -74,6 +74,7 @@ is_number (Option option)
   case Option::raw:
   case Option::remote:
   case Option::objects:
+  case Option::prefix:
     return false;
   }
   return false;
@@ -207,6 +208,12 @@ request_error (const Request &request)
       && (request.has (Option::last) || request.has (Option::from)
           || request.has (Option::to)))
     return std::string (_ ("--id goes without --last, --from and --to"));
+  if (CommandId::look == command.id && request.has (Option::prefix)
+      && 2 == request.words.size ())
+    return std::string (_ ("either NAME or --prefix, not both"));
+  if (CommandId::look == command.id && request.has (Option::raw)
+      && 2 != request.words.size ())
+    return std::string (_ ("--raw prints one value: of which NAME?"));
   if (request.has (Option::raw) && request.has (Option::json))
     return std::string (_ ("--raw and --json exclude each other"));
   return std::nullopt;
@@ -259,6 +266,8 @@ option_table ()
     { Option::remote, "remote", 0, nullptr, N_ ("fetch what is not here") },
     { Option::objects, "objects", 0, nullptr,
       N_ ("the rule is about guests' changes of objects") },
+    { Option::prefix, "prefix", 0, "PREFIX",
+      N_ ("the objects whose names begin so") },
   };
   return table;
 }
@@ -313,6 +322,25 @@ command_table ()
         Option::remote, Option::raw },
       N_ ("Print stored messages, by default the last 20."),
       "gnunet-social history lounge.alice --last 100 --remote" },
+    { CommandId::look,
+      "look",
+      "PLACE [NAME]",
+      1,
+      2,
+      { Option::prefix, Option::raw },
+      N_ ("Print the objects of a place: all, those of a prefix, or the one "
+          "of that name (else of the nearest shorter one)."),
+      "gnunet-social look lounge.alice _topic" },
+    { CommandId::set,
+      "set",
+      "PLACE NAME=VALUE | NAME+=VALUE | NAME-=VALUE | NAME@=VALUE | NAME ...",
+      2,
+      any,
+      {},
+      N_ ("Change objects of a place, all or none: assign, add, take away, "
+          "update one element. No value removes the object. A NAME alone "
+          "gets what comes from stdin."),
+      "gnunet-social set lounge _topic=Tea '_list_tags+=|green|black'" },
     { CommandId::door,
       "door",
       "PLACE",

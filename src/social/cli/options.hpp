@@ -56,6 +56,7 @@ enum class Option : int
   raw,
   remote,
   objects,
+  prefix,
 };
 
 enum class CommandId
@@ -65,6 +66,8 @@ enum class CommandId
   say,
   follow,
   history,
+  look,
+  set,
   door,
   admit,
   refuse,

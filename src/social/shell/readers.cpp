@@ -196,6 +196,8 @@ Readers::pause (Reader &reader)
     GNUNET_PSYC_observer_pause (reader.observer);
   if (nullptr != reader.history)
     GNUNET_PSYC_history_pause (reader.history);
+  if (nullptr != reader.state)
+    GNUNET_PSYC_state_pause (reader.state);
 }
 
 void
@@ -206,6 +208,8 @@ Readers::resume (Reader &reader)
     GNUNET_PSYC_observer_resume (reader.observer);
   if (nullptr != reader.history)
     GNUNET_PSYC_history_resume (reader.history);
+  if (nullptr != reader.state)
+    GNUNET_PSYC_state_resume (reader.state);
 }
 
 void
@@ -331,6 +335,9 @@ Readers::on_object (void *cls, const struct GNUNET_MessageHeader *,
   reader->object_offset += value_size;
   if (const auto encoded = wire::encode (object))
     shell::send_bytes (reader->client->mq, *encoded);
+  reader->under_way += value_size;
+  if (reader->under_way >= window_bytes)
+    reader->owner->pause (*reader);
 }
 
 void

@@ -1,613 +1,392 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The state of a channel is the same everywhere: random lives of a host and
-// three guests, in which all kinds of changes are said, members come and go,
-// everything crashes and fragments are lost; and single situations.
-#include "programs.hpp"
-
-#include "psyc/message/variables.hpp"
-#include "psycstore/core/state_value.hpp"
+// The state of a channel in single situations: who comes late, loses the
+// thread, says what cannot be done, dies in the middle.
+#include "state_world.hpp"
 
 namespace psyc::test
 {
 namespace
 {
-using Values = std::map<std::string, base::Bytes>;
-
-// A host and its guests, each on a peer of its own.
-class Channel
+// Single situations: a host, and guests that come when the test says so.
+class StateTest : public ::testing::Test
 {
-public:
-  explicit Channel (std::size_t guest_count)
+protected:
+  StateTest ()
   {
-    add_peer (std::nullopt);
-    for (std::size_t i = 0; i < guest_count; i++)
-      add_peer (member_secret (static_cast<std::uint8_t> (10 + i)));
+    channel.host ().talker->policy = 2; // guests read what is said from now on
+    channel.connect (channel.host ());
+    channel.settle ();
   }
 
-  struct Node
-  {
-    explicit Node (World &world) : peer (world) {}
-    Peer peer;
-    std::optional<Talker> talker;
-    base::MemberKey member;
-    bool is_in = false;
-  };
-
-  Node &
-  host ()
-  {
-    return *nodes.front ();
-  }
-
-  void
-  connect (Node &node)
-  {
-    node.talker->connect ();
-    node.is_in = true;
-  }
-
-  void
-  crash (Node &node)
-  {
-    node.peer.crash ();
-    node.talker->on_lost ();
-    tick (base::milliseconds (1500));
-    node.peer.start ();
-    if (node.is_in)
-      node.talker->connect ();
-  }
-
-  // Leaves the channel for good.
-  void
-  part (Node &node)
-  {
-    if (std::exchange (node.is_in, false))
-      node.peer.say (node.talker->client, local::Part{ false });
-    node.talker->on_lost ();
-  }
-
-  Group &
-  group ()
-  {
-    return world.groups[key];
-  }
-  Group::Member *
-  member (const Node &node)
-  {
-    auto it = group ().members.find (node.member);
-    return it == group ().members.end () ? nullptr : &it->second;
-  }
-
-  void
-  tick (base::Duration by)
-  {
-    world.now += by;
-    for (auto &node : nodes)
-      if (node->peer.core)
-      {
-        node->peer.core->advance_time (world.now);
-        node->peer.drain ();
-      }
-  }
-
-  // All that can happen now happens, in turn.
-  void
-  settle ()
-  {
-    for (bool is_busy = true; is_busy;)
-    {
-      is_busy = world.step_echo (group ());
-      for (auto &node : nodes)
-      {
-        is_busy |= node->peer.step_store ();
-        is_busy |= node->talker->push (0);
-        is_busy |= node->talker->listen ();
-        if (auto *at = member (*node))
-        {
-          is_busy |= world.step_join (group (), *at);
-          is_busy |= world.step_fragment (group (), *at, 0);
-          is_busy |= world.step_request (group (), *at);
-          is_busy |= world.step_fetch (group (), *at);
-        }
-      }
-    }
-  }
-
-  Values
-  values (Node &node)
-  {
-    psycstore::Database &db = node.peer.store.states;
-    Values out;
-    std::string next;
-    while (const auto found
-           = db.variable_from (key, psycstore::StateSlot::live, next))
-    {
-      out[found->name] = psycstore::whole_value (db, *found);
-      next = found->name + '\0';
-    }
-    return out;
-  }
-
-  psycstore::StateHead
-  head (Node &node)
-  {
-    return node.peer.store.states.state_head (key);
-  }
-
-  base::Hash
-  hash (Node &node)
-  {
-    return psycstore::state_hash (node.peer.store.states,
-                                  node.peer.store.hashers, key);
-  }
-
-  bool
-  is_same (Node &node)
-  {
-    return head (node).applied == head (host ()).applied
-           && hash (node) == hash (host ());
-  }
-
-  World world;
-  const base::ChannelKey key = FakeKeys{}.public_key (channel_secret (1));
-  std::vector<std::unique_ptr<Node>> nodes; // the host first
-
-private:
-  void
-  add_peer (std::optional<base::MemberPrivateKey> secret)
-  {
-    auto node = std::make_unique<Node> (world);
-    Config &config = node->peer.config;
-    config.payload_max = 1000;
-    config.checkpoint_changes = 25;
-    config.checkpoint_bytes = 20000;
-    config.state_withheld_bytes = 3000;
-    config.state_read_bytes = 3000;
-    config.state_change_bytes_max = 40000;
-    config.record_fragments = 20;
-    if (secret)
-    {
-      node->member = FakeKeys{}.public_key (*secret);
-      node->talker.emplace (node->peer, std::nullopt,
-                            std::pair{ key, *secret });
-    }
-    else
-      node->talker.emplace (node->peer, channel_secret (1), std::nullopt);
-    node->peer.start ();
-    nodes.push_back (std::move (node));
-  }
-};
-
-class StateLife
-{
-public:
-  explicit StateLife (std::uint64_t seed) : random_ (seed)
-  {
-    channel_.host ().talker->policy = chance (2) ? 0 : 2; // all history or own
-  }
-
-  void
-  run (std::size_t operations)
-  {
-    for (auto &node : channel_.nodes)
-      channel_.connect (*node);
-    while (operations > 0 && ! ::testing::Test::HasFailure ())
-    {
-      if (said_ - done () < 30 && chance (4))
-      {
-        speak ();
-        operations--;
-      }
-      if (chance (400))
-        fault ();
-      if (chance (500))
-        for (auto &node : channel_.nodes)
-          node->peer.store.is_full = false;
-      something ();
-    }
-    finish ();
-    check ();
-  }
-
-  [[nodiscard]] std::size_t
-  refused () const
-  {
-    return refused_;
-  }
-  // How often it happened, at all peers.
-  [[nodiscard]] std::uint64_t
-  count (const std::string &name) const
-  {
-    std::uint64_t sum = 0;
-    for (const auto &node : channel_.nodes)
-      if (auto it = node->peer.counts.find (name);
-          it != node->peer.counts.end ())
-        sum += it->second;
-    return sum;
-  }
-
-private:
-  std::uint64_t
-  below (std::uint64_t bound)
-  {
-    return random_ () % bound;
-  }
-  bool
-  chance (std::uint64_t one_in)
-  {
-    return 0 == below (one_in);
-  }
   Channel::Node &
-  any_node ()
+  guest ()
   {
-    return *channel_.nodes[below (channel_.nodes.size ())];
+    return *channel.nodes[1];
   }
-
-  std::size_t
-  done ()
+  Talker::Said &
+  say (const std::vector<Modifier> &modifiers, std::uint32_t flags = 0,
+       std::string text = "text")
   {
-    const auto &said = channel_.host ().talker->said;
-    while (settled_ < said.size () && said[settled_].state)
-      settled_++;
-    return settled_;
+    channel.host ().talker->say (std::move (text), "_m", modifiers, flags);
+    return channel.host ().talker->said.back ();
   }
-
+  void
+  set (std::string_view name, std::string_view value)
+  {
+    (void)say ({ { Operator::assign, std::string (name), bytes (value) } });
+    channel.settle ();
+  }
   std::string
-  word ()
+  value (Channel::Node &node, const std::string &name)
   {
-    static constexpr std::string_view words[]
-        = { "a", "b", "c", "one", "two", "|", "{k}v", "{", "", "-3", "7" };
-    return std::string (words[below (std::size (words))]);
+    const auto all = channel.values (node);
+    auto it = all.find (name);
+    return it == all.end () ? "(unset)"
+                            : std::string (base::as_text (it->second));
   }
-
-  base::Bytes
-  value_for (std::string_view name)
+  // Ids of messages of which this peer has a fragment on disk.
+  std::set<std::uint64_t>
+  messages (Channel::Node &node)
   {
-    if (chance (12))
-      return bytes (word ()); // whatever it may be
-    switch (variable_type (name))
-    {
-    case VariableType::number:
-      return bytes (chance (30) ? std::to_string (INT64_MAX)
-                                : std::to_string (below (1000)));
-    case VariableType::list:
-      return bytes (chance (6)
-                        ? "|" + std::to_string (below (5)) + "|" + word ()
-                    : chance (3) ? "1 x3 a|b"
-                                 : "|" + std::to_string (below (9)) + "|q");
-    case VariableType::dict:
-      return bytes ("{" + std::to_string (below (6)) + "}"
-                    + std::to_string (below (99)));
-    case VariableType::data:
-      break;
-    }
-    if (chance (20))
-      return base::Bytes (below (chance (10) ? 50000 : 6000),
-                          static_cast<std::uint8_t> ('a' + below (26)));
-    return bytes (word ());
+    std::set<std::uint64_t> out;
+    for (const auto &[id, fragment] :
+         node.peer.store.channels[channel.key].fragments)
+      out.insert (fragment->head.message_id.value);
+    return out;
   }
-
-  Modifier
-  modifier ()
+  // Methods in the order of the log.
+  std::vector<std::string>
+  texts (Channel::Node &node)
   {
-    static constexpr std::string_view names[]
-        = { "_topic",     "_topic_long", "_amount_votes", "_flag_open",
-            "_list_tags", "_list",       "_dict_people",  "_z" };
-    static constexpr Operator opers[]
-        = { Operator::assign, Operator::assign,   Operator::augment,
-            Operator::set,    Operator::diminish, Operator::update };
-    Modifier out;
-    out.name = names[below (std::size (names))];
-    if (chance (10))
-      out.name += "_" + std::to_string (below (30)).replace (0, 1, "x");
-    out.oper = opers[below (std::size (opers))];
-    if (! (Operator::assign == out.oper && chance (5))) // else: removed
-      out.value = value_for (out.name);
+    std::vector<std::string> out;
+    for (const auto &[id, fragment] :
+         node.peer.store.channels[channel.key].fragments)
+      if (const auto message = parse_message (fragment->body ()))
+        out.emplace_back (base::as_text (message->data));
     return out;
   }
 
+  // The host alone goes on.
   void
-  speak ()
+  settle_host ()
   {
-    const bool is_guests = chance (15);
-    Channel::Node &node = is_guests ? any_node () : channel_.host ();
-    if (! node.is_in)
-      return;
-    std::vector<Modifier> modifiers;
-    for (std::uint64_t n = below (4); n > 0; n--)
-      modifiers.push_back (modifier ());
-    std::uint32_t flags = 0;
-    if (! is_guests && chance (3))
-      flags |= transmit_state_hash;
-    if (! is_guests && chance (150))
-      flags |= transmit_state_reset;
-    const std::string text = std::to_string (number_++);
-    said_modifiers_[text] = { modifiers, flags };
-    if (&node == &channel_.host ())
-      said_++;
-    node.talker->say (text, "_m", modifiers, flags);
+    Channel::Node &host = channel.host ();
+    while (host.talker->push (0) || host.talker->listen ()
+           || host.peer.step_store ()
+           || channel.world.step_echo (channel.group ()))
+      ;
   }
-
+  // One step of everything between the host and the guest; not what the
+  // programs hear.
   void
-  fault ()
+  step ()
   {
-    Channel::Node &node = any_node ();
-    Group::Member *member = channel_.member (node);
-    switch (below (7))
-    {
-    case 0:
-      for (std::uint64_t calls = below (6); calls > 0; calls--)
-        (void)node.peer.step_store ();
-      channel_.crash (node);
+    World &world = channel.world;
+    (void)channel.host ().talker->push (0);
+    (void)channel.host ().talker->listen ();
+    (void)channel.host ().peer.step_store ();
+    (void)world.step_echo (channel.group ());
+    (void)guest ().peer.step_store ();
+    auto *member = channel.member (guest ());
+    if (nullptr == member)
       return;
-    case 1:
-      if (&node == &channel_.host ())
-        return;
-      channel_.part (node);
-      return;
-    case 2:
-      if (! node.is_in)
-        channel_.connect (node);
-      return;
-    case 3:
-      if (nullptr != member)
-        channel_.world.detach (*member);
-      return;
-    case 4:
-      lose_fragment (node, member);
-      return;
-    case 5:
-      node.peer.store.is_full = true;
-      return;
-    case 6:
-      channel_.world.crash_multicast (channel_.group ());
-      return;
-    default:
-      return;
-    }
+    (void)world.step_join (channel.group (), *member);
+    (void)world.step_fragment (channel.group (), *member, 0);
+    (void)world.step_fetch (channel.group (), *member);
   }
-
-  // What its host cannot give it any more.
+  // Until so many fragments more are out.
   void
-  lose_fragment (Channel::Node &node, Group::Member *member)
+  step_until_sent (std::size_t more)
   {
-    const auto &sent = channel_.group ().sent;
-    if (nullptr == member || ! member->is_attached || 0 == member->first
-        || sent.empty ())
-      return;
-    for (auto it = sent.lower_bound (member->first); it != sent.end (); ++it)
-      if (! member->have.contains (it->first)
-          && ! member->given.contains (it->first))
-      {
-        member->have.add (it->first);
-        node.peer.core->on_gap (member->channel, it->first, it->first);
-        node.peer.drain ();
-        return;
-      }
+    const std::size_t enough = channel.group ().sent.size () + more;
+    for (int i = 0; i < 10000 && channel.group ().sent.size () < enough; i++)
+      step ();
+    ASSERT_EQ (enough, channel.group ().sent.size ());
   }
-
+  // A state of several fragments.
   void
-  something ()
+  set_much ()
   {
-    World &world = channel_.world;
-    Group &group = channel_.group ();
-    Channel::Node &node = any_node ();
-    Group::Member *member = channel_.member (node);
-    switch (below (9))
-    {
-    case 0:
-    case 1:
-      (void)node.peer.step_store ();
-      (void)channel_.host ().peer.step_store ();
-      return;
-    case 2:
-      (void)world.step_echo (group);
-      return;
-    case 3:
-      if (nullptr != member)
-        (void)world.step_join (group, *member);
-      return;
-    case 4:
-      if (nullptr != member)
-        (void)world.step_fragment (group, *member, below (8));
-      return;
-    case 5:
-      if (nullptr != member)
-      {
-        (void)world.step_request (group, *member);
-        (void)world.step_fetch (group, *member);
-      }
-      return;
-    case 6:
-      (void)node.talker->push (below (100));
-      (void)channel_.host ().talker->push (below (100));
-      return;
-    case 7:
-      (void)node.talker->listen ();
-      (void)channel_.host ().talker->listen ();
-      return;
-    case 8:
-      if (chance (4))
-        channel_.tick (base::milliseconds (below (100)));
-      return;
-    default:
-      return;
-    }
+    for (std::size_t i = 1; i <= 8; i++)
+      (void)say ({ { Operator::assign, "_big_" + std::string (i, 'x'),
+                     base::Bytes (1900, 'b') } });
+    channel.settle ();
   }
 
-  void
-  finish ()
-  {
-    for (auto &node : channel_.nodes)
-    {
-      node->peer.store.is_full = false;
-      if (! node->is_in)
-        channel_.connect (*node);
-    }
-    for (int round = 0; round < 400; round++)
-    {
-      channel_.settle ();
-      channel_.tick (base::milliseconds (500));
-      for (auto &node : channel_.nodes)
-        if (auto *member = channel_.member (*node))
-          channel_.world.retransmit (*member);
-      if (is_quiet ())
-        return;
-    }
-    ADD_FAILURE () << "the state does not become the same everywhere";
-    describe ();
-  }
-
-  bool
-  is_quiet ()
-  {
-    for (auto &node : channel_.nodes)
-      if (! node->peer.calls.empty () || ! node->talker->is_done ()
-          || ! channel_.is_same (*node))
-        return false;
-    return channel_.group ().sends.empty ()
-           && channel_.group ().unstored.empty ();
-  }
-
-  void
-  describe ()
-  {
-    for (auto &node : channel_.nodes)
-    {
-      const auto head = channel_.head (*node);
-      std::cerr << "applied " << head.applied.value << " checkpoint "
-                << head.checkpoint.value << " variables "
-                << channel_.values (*node).size () << " calls "
-                << node->peer.calls.size () << " talker done "
-                << node->talker->is_done ();
-      if (const auto *member = channel_.member (*node))
-        std::cerr << " open " << member->is_open << " attached "
-                  << member->is_attached << " first " << member->first
-                  << " fetches " << member->fetches.size ();
-      std::cerr << "\n";
-      for (const auto &[name, count] : node->peer.counts)
-        std::cerr << "  " << name << " " << count << "\n";
-    }
-  }
-
-  // What all that was accepted makes of nothing, by the rules alone.
-  void
-  check ()
-  {
-    std::map<std::uint64_t, std::string> order;
-    for (const auto &[id, fragment] :
-         channel_.host ().peer.store.channels[channel_.key].fragments)
-      note_text (*fragment, order);
-    Values model;
-    for (const auto &[id, text] : order)
-    {
-      const auto &[modifiers, flags] = said_modifiers_.at (text);
-      if (0 != (flags & transmit_state_reset))
-        model.clear ();
-      for (const auto &one : modifiers)
-        if (is_lasting (one.oper))
-        {
-          auto result
-              = apply_operator (one.name, model[one.name], one.oper, one.value);
-          EXPECT_EQ (ValueError::none, result.error)
-              << "accepted: " << one.name << static_cast<char> (one.oper);
-          model[one.name] = std::move (result.value);
-        }
-    }
-    std::erase_if (model,
-                   [] (const auto &entry) { return entry.second.empty (); });
-    EXPECT_EQ (model, channel_.values (channel_.host ()));
-    for (const auto &one : channel_.host ().talker->said)
-      if (std::string::npos != one.reason.find ("cannot apply"))
-        refused_++;
-  }
-
-  // The text is in the last fragments, but for messages in which a store that
-  // was full has left a hole: those are none.
-  void
-  note_text (const StoredFragment &fragment,
-             std::map<std::uint64_t, std::string> &order)
-  {
-    const std::uint64_t id = fragment.head.message_id.value;
-    Sum &sum = sums_[id];
-    if (fragment.head.offset != sum.end)
-      return;
-    sum.end += fragment.body ().size ();
-    PartReader reader (fragment.body ());
-    while (const auto part = reader.next ())
-    {
-      if (const auto *data = std::get_if<DataPart> (&*part))
-        sum.text += base::as_text (data->data);
-      if (std::holds_alternative<EndPart> (*part)
-          && said_modifiers_.contains (sum.text))
-        order[id] = sum.text;
-    }
-  }
-
-  // A message as far as it was read.
-  struct Sum
-  {
-    std::uint64_t end = 0;
-    std::string text;
-  };
-
-  std::mt19937_64 random_;
-  Channel channel_{ 3 };
-  std::map<std::string, std::pair<std::vector<Modifier>, std::uint32_t>>
-      said_modifiers_;
-  std::map<std::uint64_t, Sum> sums_; // by message id
-  std::uint64_t number_ = 0;
-  std::size_t said_ = 0;
-  std::size_t settled_ = 0;
-  std::size_t refused_ = 0;
+  Channel channel{ 2, base::Duration{} };
 };
 
-std::uint64_t
-number_from_environment (const char *name, std::uint64_t otherwise)
+class FloodTest : public StateTest
 {
-  const char *text = std::getenv (name);
-  return nullptr == text ? otherwise : std::stoull (text);
+protected:
+  FloodTest () { channel.host ().peer.config = limited (); }
+
+  [[nodiscard]] Config
+  limited ()
+  {
+    Config config = channel.host ().peer.config;
+    config.checkpoint_interval = base::seconds (1);
+    return config;
+  }
+};
+
+TEST_F (StateTest, AChangeThatCannotBeMadeIsNotSaid)
+{
+  set ("_topic", "a");
+  (void)say ({ { Operator::assign, "_topic", bytes ("b") },
+               { Operator::augment, "_amount", bytes ("many") } });
+  channel.settle ();
+  const auto &refused = channel.host ().talker->said.back ();
+  EXPECT_EQ (transfer::SendState::failed, refused.state);
+  EXPECT_EQ ("cannot apply +_amount: not a number", refused.reason);
+  EXPECT_EQ (1u, channel.group ().sent.size ());
+  EXPECT_EQ ("a", value (channel.host (), "_topic"));
+  set ("_topic", "c");
+  EXPECT_EQ ("c", value (channel.host (), "_topic"));
 }
 
-TEST (StateLife, IsTheSameEverywhereWhateverHappens)
+TEST_F (StateTest, ALongChangeThatCannotBeMadeIsCancelled)
 {
-  const std::uint64_t only = number_from_environment ("SEED", 0);
-  const std::uint64_t last
-      = 0 != only ? only : number_from_environment ("SEEDS", 4);
-  const std::uint64_t operations
-      = number_from_environment ("OPERATIONS", 10000);
-  std::map<std::string, std::uint64_t> counts;
-  std::size_t refused = 0;
-  for (std::uint64_t seed = 0 != only ? only : 1; seed <= last; seed++)
+  channel.connect (guest ());
+  channel.settle ();
+  (void)say ({ { Operator::assign, "_topic", base::Bytes (9000, 'x') },
+               { Operator::diminish, "_topic", bytes ("y") } });
+  channel.settle ();
+  EXPECT_EQ (transfer::SendState::failed,
+             channel.host ().talker->said.back ().state);
+  EXPECT_LT (1u, channel.group ().sent.size ());
+  EXPECT_EQ ("(unset)", value (channel.host (), "_topic"));
+  set ("_z", "1");
+  EXPECT_EQ ("1", value (guest (), "_z"));
+  EXPECT_TRUE (channel.is_same (guest ()));
+}
+
+TEST_F (StateTest, AGuestsChangeThatCannotBeMadeIsRefused)
+{
+  channel.connect (guest ());
+  channel.settle ();
+  guest ().talker->say ("x", "_m",
+                        { { Operator::update, "_list", bytes ("|7|x") } });
+  channel.settle ();
+  const auto &said = guest ().talker->said.back ();
+  EXPECT_EQ (transfer::SendState::refused, said.state);
+  EXPECT_NE (std::string::npos, said.reason.find ("no such element"));
+}
+
+TEST_F (StateTest, WhoComesLateNeedsNothingButACheckpoint)
+{
+  for (int i = 0; i < 40; i++)
+    set ("_list_n", "|" + std::to_string (i));
+  set ("_big", std::string (5000, 'b'));
+  const std::uint64_t before = channel.head (channel.host ()).applied.value;
+  channel.connect (guest ());
+  channel.settle ();
+  EXPECT_TRUE (channel.is_same (guest ()));
+  EXPECT_EQ ("|39", value (guest (), "_list_n"));
+  // It has that checkpoint, and nothing of before.
+  EXPECT_EQ (1u, messages (guest ()).size ());
+  EXPECT_LE (before, *messages (guest ()).begin ());
+  // The next one gets the same, as nothing changed since.
+  const auto said = channel.host ().peer.counts["# checkpoints said"];
+  channel.connect (*channel.nodes[2]);
+  channel.settle ();
+  EXPECT_TRUE (channel.is_same (*channel.nodes[2]));
+  EXPECT_EQ (messages (guest ()), messages (*channel.nodes[2]));
+  EXPECT_EQ (said, channel.host ().peer.counts["# checkpoints said"]);
+  set ("_topic", "on");
+  EXPECT_EQ ("on", value (*channel.nodes[2], "_topic"));
+}
+
+TEST_F (FloodTest, OfNewcomersMakesFewCheckpoints)
+{
+  channel.crash (channel.host ()); // with that configuration
+  channel.settle ();
+  set ("_topic", "a");
+  channel.connect (guest ());
+  channel.settle ();
+  auto &counts = channel.host ().peer.counts;
+  const auto said = counts["# checkpoints said"];
+  for (int i = 0; i < 20; i++)
   {
-    SCOPED_TRACE ("SEED=" + std::to_string (seed));
-    StateLife life (seed);
-    life.run (operations);
-    refused += life.refused ();
-    for (const char *name :
-         { "# checkpoints said", "# changes of the state that were refused",
-           "# times that changes of a state were missing",
-           "# changes that do not fit to a member's state",
-           "# states whose hash differs from the host's",
-           "# changes of its own that the host's state cannot take" })
-      counts[name] += life.count (name);
-    if (HasFailure ())
-    {
-      std::cerr << "SEED=" << seed << "\n";
-      return;
-    }
+    set ("_topic", std::to_string (i));
+    channel.part (guest ());
+    channel.settle ();
+    channel.connect (guest ());
+    channel.settle ();
   }
-  for (const auto &[name, count] : counts)
-    std::cout << name << ": " << count << "\n";
-  EXPECT_LT (0u, refused) << "no change was ever refused";
-  EXPECT_LT (0u, counts["# checkpoints said"]);
-  EXPECT_LT (0u, counts["# times that changes of a state were missing"]);
-  // Nothing but a damaged disk makes these.
-  EXPECT_EQ (0u, counts["# changes that do not fit to a member's state"]);
-  EXPECT_EQ (0u, counts["# states whose hash differs from the host's"]);
-  EXPECT_EQ (0u,
-             counts["# changes of its own that the host's state cannot take"]);
+  EXPECT_EQ (said, counts["# checkpoints said"]) << "within a second";
+  channel.tick (base::seconds (2));
+  channel.settle ();
+  EXPECT_EQ (said + 1, counts["# checkpoints said"]);
+  EXPECT_TRUE (channel.is_same (guest ()));
+}
+
+TEST_F (StateTest, WhoseStateIsDamagedSaysSoAndGetsItAgain)
+{
+  channel.connect (guest ());
+  set ("_topic", "a");
+  set ("_amount", "1");
+  auto &db = guest ().peer.store.states;
+  db.variable_remove (
+      *db.variable (channel.key, psycstore::StateSlot::live, "_topic"));
+  // A change without a hash tells nothing.
+  set ("_amount", "2");
+  EXPECT_FALSE (channel.is_same (guest ()));
+  (void)guest ().peer.hear<local::StateEvent> (guest ().talker->client);
+  (void)say ({ { Operator::augment, "_amount", bytes ("1") } },
+             transmit_state_hash);
+  for (int i = 0; i < 300; i++)
+    step ();
+  EXPECT_EQ (
+      1u, guest ().peer.counts["# states whose hash differs from the host's"]);
+  const auto events
+      = guest ().peer.hear<local::StateEvent> (guest ().talker->client);
+  ASSERT_EQ (2u, events.size ());
+  EXPECT_EQ (local::StateChange::differs, events[0].change);
+  EXPECT_EQ (local::StateChange::whole, events[1].change);
+  EXPECT_TRUE (channel.is_same (guest ()));
+  EXPECT_EQ ("3", value (guest (), "_amount"));
+  EXPECT_EQ ("a", value (guest (), "_topic"));
+}
+
+TEST_F (StateTest, TheOldStateStaysUntilTheNewOneIsWhole)
+{
+  set ("_topic", "a");
+  channel.connect (guest ());
+  channel.settle ();
+  auto *member = channel.member (guest ());
+  (void)say ({ { Operator::assign, "_topic", bytes ("b") } });
+  settle_host ();
+  // That cannot be had any more.
+  const std::uint64_t lost = channel.group ().sent.rbegin ()->first;
+  member->have.add (lost);
+  guest ().peer.core->on_gap (member->channel, lost, lost);
+  guest ().peer.drain ();
+  guest ().peer.settle ();
+  EXPECT_EQ ("a", value (guest (), "_topic"));
+  channel.settle ();
+  EXPECT_EQ ("b", value (guest (), "_topic"));
+  EXPECT_TRUE (channel.is_same (guest ()));
+}
+
+TEST_F (StateTest, TalkPassesACheckpointAndChangesWaitForIt)
+{
+  set_much ();
+  channel.connect (guest ());
+  step_until_sent (2);
+  (void)say ({ { Operator::assign, "_topic", bytes ("after") } }, 0, "change");
+  (void)say ({}, 0, "talk");
+  channel.settle ();
+  const auto all = texts (channel.host ());
+  const auto talk = std::find (all.begin (), all.end (), "talk");
+  const auto change = std::find (all.begin (), all.end (), "change");
+  ASSERT_NE (all.end (), change);
+  EXPECT_LT (talk - all.begin (), change - all.begin ());
+  EXPECT_TRUE (channel.is_same (guest ()));
+  EXPECT_EQ ("after", value (guest (), "_topic"));
+}
+
+TEST_F (StateTest, WhatIsSaidBehindAShortChangeStaysBehindIt)
+{
+  for (int i = 0; i < 5; i++)
+  {
+    (void)say ({ { Operator::augment, "_amount", bytes ("1") } }, 0,
+               "change" + std::to_string (i));
+    (void)say ({}, 0, "talk" + std::to_string (i));
+  }
+  channel.settle ();
+  EXPECT_EQ ((std::vector<std::string>{ "change0", "talk0", "change1", "talk1",
+                                        "change2", "talk2", "change3", "talk3",
+                                        "change4", "talk4" }),
+             texts (channel.host ()));
+  EXPECT_EQ ("5", value (channel.host (), "_amount"));
+}
+
+TEST_F (StateTest, ACrashInACheckpointLeavesTheOldState)
+{
+  set_much ();
+  const auto before = channel.values (channel.host ());
+  channel.connect (guest ());
+  step_until_sent (3);
+  channel.crash (channel.host ());
+  channel.settle ();
+  EXPECT_EQ (before, channel.values (channel.host ()));
+  channel.tick (base::seconds (30));
+  channel.settle ();
+  EXPECT_TRUE (channel.is_same (guest ()));
+  EXPECT_EQ (before, channel.values (guest ()));
+}
+
+TEST_F (StateTest, NobodyElseSaysTheHash)
+{
+  channel.connect (guest ());
+  channel.settle ();
+  guest ().talker->say (
+      "x", "_m",
+      { { Operator::set, "_hash_state", base::Bytes (128, '0') },
+        { Operator::assign, "_topic", bytes ("x") } });
+  (void)say ({ { Operator::set, "_hash_state", base::Bytes (128, '0') },
+               { Operator::assign, "_z", bytes ("z") } });
+  channel.settle ();
+  EXPECT_EQ ("x", value (guest (), "_topic"));
+  EXPECT_EQ ("z", value (guest (), "_z"));
+  EXPECT_TRUE (channel.is_same (guest ()));
+}
+
+TEST_F (StateTest, AQuestionWaitsForTheState)
+{
+  set ("_topic", "a");
+  channel.connect (guest ());
+  for (int i = 0; i < 100; i++)
+  {
+    (void)channel.host ().peer.step_store ();
+    (void)guest ().peer.step_store ();
+    if (auto *member = channel.member (guest ()))
+      (void)channel.world.step_join (channel.group (), *member);
+  }
+  ASSERT_TRUE (channel.member (guest ())->is_attached);
+  local::StateGet question;
+  question.op_id = 5;
+  question.name = "_topic";
+  guest ().peer.say (guest ().talker->client, question);
+  guest ().peer.settle ();
+  const auto results = [&]
+  {
+    return guest ()
+        .peer.hear<local::OperationResult> (guest ().talker->client)
+        .size ();
+  };
+  EXPECT_EQ (0u, results ());
+  for (int i = 0; i < 100; i++)
+    step ();
+  EXPECT_EQ (
+      1u,
+      guest ().peer.hear<local::StateValue> (guest ().talker->client).size ());
+  EXPECT_EQ (1u, results ());
+}
+
+TEST (StateRecord, OfTheFirstVersionIsUnderstood)
+{
+  ChannelRecord record;
+  record.role = Role::slave;
+  record.settled.value = 7;
+  record.unfinished.push_back ({ { 5 }, 100, 2 });
+  record.ticket = bytes ("ticket");
+  const base::Bytes now = encode_record (record);
+  // Version 1 lacked the count of state_waiting and is_state_lost.
+  const std::size_t at = 2 + 3 + 16 + 4 + 24;
+  base::Bytes old = now;
+  old[1] = 1;
+  old.erase (old.begin () + static_cast<std::ptrdiff_t> (at),
+             old.begin () + static_cast<std::ptrdiff_t> (at + 5));
+  const auto decoded = decode_record (old);
+  ASSERT_TRUE (decoded.record);
+  EXPECT_TRUE (decoded.record->is_state_lost);
+  record.is_state_lost = true;
+  EXPECT_EQ (record, *decoded.record);
+  for (std::size_t size = 2; size < old.size (); size++)
+    EXPECT_FALSE (decode_record (base::ByteView (old).first (size)).record);
 }
 } // namespace
 } // namespace psyc::test

@@ -388,6 +388,12 @@ TEST (JsonObjects, HaveTheKeysOfTheContract)
 
   EXPECT_EQ (json_gap ("KEY", 3, 5),
              R"({"type":"gap","place":"KEY","from":3,"to":5})");
+  EXPECT_EQ (json_object_of ("KEY", "_topic", "\"tea\""),
+             R"({"type":"object","place":"KEY","name":"_topic",)"
+             R"("value":"\"tea\""})");
+  EXPECT_EQ (json_object_of ("KEY", "_data", "\xff"),
+             R"({"type":"object","place":"KEY","name":"_data",)"
+             R"("value":{"base64":"/w=="}})");
   EXPECT_EQ (json_error ("no_answer", "why"),
              R"({"type":"error","code":"no_answer","message":"why"})");
   EXPECT_EQ (json_ego ("alice", "KEY", true),

@@ -3,6 +3,7 @@
 // The command line.
 #include <gtest/gtest.h>
 
+#include "social/cli/object_change.hpp"
 #include "social/cli/options.hpp"
 
 using namespace social::cli;
@@ -57,9 +58,9 @@ TEST (CommandLine, AHyphenAloneIsAWord)
 TEST (CommandLine, KnowsEveryCommandOfTheContract)
 {
   for (const char *name :
-       { "host", "enter", "say", "follow", "history", "door", "admit", "refuse",
-         "eject", "rule", "leave", "close", "name", "places", "egos", "nyms",
-         "status" })
+       { "host", "enter", "say", "follow", "history", "look", "set", "door",
+         "admit", "refuse", "eject", "rule", "leave", "close", "name", "places",
+         "egos", "nyms", "status" })
   {
     const auto result = parse ({ name, "--help" });
     ASSERT_TRUE (result.request) << name;
@@ -91,6 +92,36 @@ TEST (CommandLine, RefusesOptionsOfOtherCommands)
   EXPECT_TRUE (is_refused ({ "history", "lounge", "--lines" }));
   EXPECT_TRUE (is_refused ({ "places", "--last", "3" }));
   EXPECT_FALSE (is_refused ({ "history", "lounge", "--last", "3" }));
+}
+
+TEST (CommandLine, LooksAtAllOrByPrefixOrAtOne)
+{
+  EXPECT_FALSE (is_refused ({ "look", "lounge" }));
+  EXPECT_FALSE (is_refused ({ "look", "lounge", "--prefix", "_list" }));
+  EXPECT_FALSE (is_refused ({ "look", "lounge", "_topic", "--raw" }));
+  EXPECT_TRUE (is_refused ({ "look", "lounge", "_topic", "--prefix", "_a" }));
+  EXPECT_TRUE (is_refused ({ "look", "lounge", "--raw" }));
+  EXPECT_TRUE (is_refused ({ "look", "lounge", "_a", "_b" }));
+  EXPECT_TRUE (is_refused ({ "set", "lounge" }));
+}
+
+TEST (ObjectChanges, HaveTheOperatorBeforeTheFirstEqualsSign)
+{
+  using psyc::Operator;
+  const auto is = [] (const char *word, Operator oper, const char *name,
+                      std::optional<std::string> value) {
+    return parse_object_change (word) == ObjectChange{ oper, name, value };
+  };
+  EXPECT_TRUE (is ("_topic=a=b", Operator::assign, "_topic", "a=b"));
+  EXPECT_TRUE (is ("_topic=", Operator::assign, "_topic", ""));
+  EXPECT_TRUE (is ("_topic", Operator::assign, "_topic", std::nullopt));
+  EXPECT_TRUE (is ("_list+=a", Operator::augment, "_list", "a"));
+  EXPECT_TRUE (is ("_list-=|a", Operator::diminish, "_list", "|a"));
+  EXPECT_TRUE (is ("_list@=|0|b", Operator::update, "_list", "|0|b"));
+  EXPECT_TRUE (is ("_topic=+", Operator::assign, "_topic", "+"));
+  for (const char *word : { "", "=", "=a", "+=a", "topic=a", "_to pic=a",
+                            "_topic:=a", "_a+", "_\xc3\xa4=a" })
+    EXPECT_FALSE (parse_object_change (word)) << word;
 }
 
 TEST (CommandLine, RefusesValuesThatMakeNoSense)
