@@ -354,6 +354,7 @@ Channel::end (Ending ending)
 void
 Channel::settle ()
 {
+  go_on ();
   if (State::ending != state_ || is_finishing_)
     return;
   if (! is_closed_)

@@ -155,6 +155,10 @@ protected:
   // ---- what a role adds
   virtual void load_role () = 0; // then loaded ()
   virtual void on_running () = 0;
+  // After each input.
+  virtual void
+  go_on ()
+  {}
   // The tracker has moved on.
   virtual void
   on_tracked ()

@@ -3,6 +3,11 @@
 
 namespace psyc::core
 {
+namespace
+{
+constexpr std::size_t checkpoint_questions_max = 1024;
+} // namespace
+
 MasterChannel::MasterChannel (const Config &config, Effects &effects,
                               const base::TimePoint &now, ChannelNo number,
                               const base::ChannelKey &key, ChannelRecord record,
@@ -260,7 +265,12 @@ MasterChannel::on_replay_request (ReplayToken replay,
 {
   if (ReplayUnit::messages == unit && checkpoint_question == first)
   {
-    send_checkpoint (replay);
+    // More than that ask again, some time.
+    if (checkpoint_questions_.size () < checkpoint_questions_max)
+      checkpoint_questions_.push_back ({ replay, publisher_.changing () });
+    else
+      context_.effects.push_back (ReplayEnd{ replay, ReplayCode::past_head });
+    answer_checkpoint_questions ();
     return;
   }
   const base::Head at = publisher_.head ();
@@ -280,6 +290,20 @@ MasterChannel::on_replay_request (ReplayToken replay,
   if (ReplayUnit::messages == unit)
     call = ReadMessages{ first, last, 0, "", reader };
   send_stored (replay, std::move (call));
+}
+
+void
+MasterChannel::answer_checkpoint_questions ()
+{
+  const base::MessageId changing = publisher_.changing ();
+  std::erase_if (checkpoint_questions_,
+                 [this, changing] (const CheckpointQuestion &question)
+                 {
+                   if (! changing.is_none () && question.change == changing)
+                     return false;
+                   send_checkpoint (question.replay);
+                   return true;
+                 });
 }
 
 // The newest checkpoint may be read by every member, also where it is older

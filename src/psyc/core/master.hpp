@@ -69,6 +69,11 @@ private:
   // Channel
   void load_role () override;
   void on_running () override;
+  void
+  go_on () override
+  {
+    answer_checkpoint_questions ();
+  }
   void on_state_applied (const StateMessage &message) override;
   void on_state_lost (StateLoss loss, base::MessageId at) override;
   void
@@ -123,6 +128,7 @@ private:
   void load_state ();
   void load_requests ();
   void check_loaded ();
+  void answer_checkpoint_questions ();
   void send_checkpoint (ReplayToken replay);
   void send_stored (ReplayToken replay, StoreCall call);
   void tell_member (ClientId client, const base::MemberKey &member,
@@ -133,6 +139,14 @@ private:
   Spool spool_;
   Inbox inbox_;
   Door door_;
+  // Who asks for the newest checkpoint while that change is under way; later
+  // ones come to a member by themselves.
+  struct CheckpointQuestion
+  {
+    ReplayToken replay;
+    base::MessageId change;
+  };
+  std::deque<CheckpointQuestion> checkpoint_questions_;
   std::set<base::MemberKey> members_;
   OriginState origin_state_ = OriginState::none;
   bool has_requests_ = false; // listed

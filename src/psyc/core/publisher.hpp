@@ -78,6 +78,12 @@ public:
   // Says `on_turn` when no other message changes the state, nor will until this
   // one is done.
   void queue_checkpoint (const PublicationPtr &message);
+  // Which is under way, in part or all said, and not applied yet; none: none.
+  [[nodiscard]] base::MessageId
+  changing () const
+  {
+    return state_message_ ? state_message_->id : base::MessageId{};
+  }
   // That message, and all before it, made the state.
   void on_state_applied (base::MessageId id);
 

@@ -303,6 +303,43 @@ TEST_F (StateTest, WhatIsSaidBehindAShortChangeStaysBehindIt)
   EXPECT_EQ ("5", value (channel.host (), "_amount"));
 }
 
+TEST_F (StateTest, WhoComesInTheMiddleOfACheckpointGetsIt)
+{
+  set_much ();
+  channel.connect (guest ());
+  step_until_sent (3);
+  // Its beginning is not for this one: it was said before it came.
+  channel.connect (*channel.nodes[2]);
+  channel.settle ();
+  EXPECT_TRUE (channel.is_same (guest ()));
+  EXPECT_TRUE (channel.is_same (*channel.nodes[2]));
+  EXPECT_EQ (1u, channel.host ().peer.counts["# checkpoints said"]);
+}
+
+TEST_F (StateTest, WhoComesBetweenAChangeAndItsEffectGetsBoth)
+{
+  set ("_topic", "a");
+  channel.connect (guest ());
+  channel.settle ();
+  (void)say ({ { Operator::assign, "_topic", bytes ("b") } });
+  // It is in the log; the store is still to make it.
+  Peer &host = channel.host ().peer;
+  while (host.calls.empty ()
+         || ! std::holds_alternative<ModifyState> (host.calls.front ().call))
+    ASSERT_TRUE (channel.host ().talker->push (0)
+                 || channel.world.step_echo (channel.group ())
+                 || host.step_store ());
+  const auto call = std::move (host.calls.front ());
+  host.calls.pop_front ();
+  channel.connect (*channel.nodes[2]);
+  channel.settle ();
+  host.calls.push_front (call);
+  channel.settle ();
+  EXPECT_EQ ("b", value (guest (), "_topic"));
+  EXPECT_EQ ("b", value (*channel.nodes[2], "_topic"));
+  EXPECT_TRUE (channel.is_same (*channel.nodes[2]));
+}
+
 TEST_F (StateTest, ACrashInACheckpointLeavesTheOldState)
 {
   set_much ();
