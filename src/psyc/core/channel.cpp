@@ -354,6 +354,7 @@ Channel::end (Ending ending)
 void
 Channel::settle ()
 {
+  answer_questions ();
   go_on ();
   if (State::ending != state_ || is_finishing_)
     return;
@@ -500,20 +501,44 @@ Channel::on_message (ClientId client, const local::StateGet &message)
     reply (client, message.op_id,
            { result_error, "too many questions at once" });
   else
-    questions_.push_back (
-        { client, message, context_.now + context_.config.state_wait });
+    questions_.push_back ({ client,
+                            message,
+                            context_.now + context_.config.state_wait,
+                            log_.settled (),
+                            {} });
   answer_questions ();
   return true;
+}
+
+bool
+Channel::may_answer (StateQuestion &question) const
+{
+  if (context_.now >= question.until)
+    return true;
+  if (! is_state_ready ())
+    return false;
+  // What is lost does not come any more, and without a log nothing changes it.
+  if (state_follower_.is_lost () || ! tracker_)
+    return true;
+  if (tracker_->position () < question.known)
+    return false;
+  if (! question.change)
+    question.change = state_follower_.last_change ();
+  return ! state_follower_.waits_for (*question.change);
 }
 
 void
 Channel::answer_questions ()
 {
-  while (! questions_.empty ()
-         && (is_state_ready () || context_.now >= questions_.front ().until))
+  for (auto it = questions_.begin (); it != questions_.end ();)
   {
-    const StateQuestion question = std::move (questions_.front ());
-    questions_.pop_front ();
+    if (! may_answer (*it))
+    {
+      ++it;
+      continue;
+    }
+    const StateQuestion question = std::move (*it);
+    it = questions_.erase (it);
     begin_stream (question.client, question.message);
   }
 }

@@ -223,13 +223,18 @@ private:
   bool add_stream (ClientId client, std::uint64_t op_id,
                    std::unique_ptr<ClientStream> stream);
 
-  // A question about the state that waits.
+  // A question about the state that waits: the answer has the effect of all
+  // that the client could know of when it asked.
   struct StateQuestion
   {
     ClientId client;
     local::StateGet message;
     base::TimePoint until;
+    base::FragmentId known; // the log up to there
+    // The last change in it, once that is known.
+    std::optional<base::MessageId> change;
   };
+  [[nodiscard]] bool may_answer (StateQuestion &question) const;
   void begin_stream (ClientId client, const local::StateGet &question);
 
   State state_ = State::loading;

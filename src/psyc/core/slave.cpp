@@ -80,11 +80,19 @@ SlaveChannel::load_requests ()
 void
 SlaveChannel::on_running ()
 {
-  bool wants_network = record_.is_keep_active;
-  for (const auto &[client, session] : sessions_)
-    wants_network |= SessionKind::slave == session.kind && ! session.is_local;
-  if (wants_network)
+  if (wants_network ())
     open_network ();
+}
+
+bool
+SlaveChannel::wants_network () const
+{
+  return record_.is_keep_active
+         || std::any_of (sessions_.begin (), sessions_.end (),
+                         [] (const auto &entry) {
+                           return SessionKind::slave == entry.second.kind
+                                  && ! entry.second.is_local;
+                         });
 }
 
 void
@@ -529,10 +537,24 @@ SlaveChannel::on_hole ()
 bool
 SlaveChannel::is_state_ready () const
 {
-  const bool may_come = LinkState::none != link_ && LinkState::ejected != link_
-                        && LinkState::refused != link_
-                        && LinkState::group_ended != link_;
-  return ! state_follower_.is_lost () || ! may_come;
+  if (! state_follower_.is_lost ())
+    return true;
+  switch (link_)
+  {
+  case LinkState::none:
+    return ! wants_network ();
+  case LinkState::ejected:
+  case LinkState::refused:
+  case LinkState::group_ended:
+    return true; // it will not come
+  case LinkState::connecting:
+  case LinkState::pending:
+  case LinkState::attached:
+  case LinkState::detached:
+  case LinkState::service_lost:
+    return false;
+  }
+  return true;
 }
 
 void
@@ -544,7 +566,6 @@ SlaveChannel::on_state_applied (const StateMessage &message)
     tell_state (local::StateChange::whole, message.id);
   }
   touch_record ();
-  answer_questions ();
 }
 
 void

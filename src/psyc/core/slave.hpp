@@ -91,6 +91,7 @@ private:
   first_for (const Session &session) const override;
 
   void load_requests ();
+  [[nodiscard]] bool wants_network () const;
   void open_network ();
   void on_admitted (Decision decision);
   void on_stored (const FragmentPtr &fragment, const StoreResult &result);

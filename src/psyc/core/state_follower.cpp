@@ -61,6 +61,14 @@ StateFollower::skip (base::MessageId id)
   pump ();
 }
 
+bool
+StateFollower::waits_for (base::MessageId change) const
+{
+  return std::any_of (waiting_.begin (), waiting_.end (),
+                      [change] (const StateMessage &message)
+                      { return message.id <= change; });
+}
+
 void
 StateFollower::pump ()
 {

@@ -78,6 +78,14 @@ public:
   {
     return waiting_;
   }
+  // The last one that is to be applied; none: all are.
+  [[nodiscard]] base::MessageId
+  last_change () const
+  {
+    return waiting_.empty () ? base::MessageId{} : waiting_.back ().id;
+  }
+  // Is this one, or one before it, still to be applied?
+  [[nodiscard]] bool waits_for (base::MessageId change) const;
   [[nodiscard]] bool
   is_idle () const
   {

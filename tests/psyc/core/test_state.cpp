@@ -403,6 +403,120 @@ TEST_F (StateTest, AQuestionWaitsForTheState)
   EXPECT_EQ (1u, results ());
 }
 
+// What a client asks for is at least as new as what it was told before.
+class StateAnswer : public StateTest
+{
+protected:
+  StateAnswer ()
+  {
+    set ("_amount", "0");
+    channel.connect (guest ());
+    channel.settle ();
+  }
+
+  void
+  ask (Channel::Node &node)
+  {
+    local::StateGet question;
+    question.op_id = 7;
+    question.name = "_amount";
+    node.peer.say (node.talker->client, question);
+  }
+  // What comes, with all that is under way in the store of that peer.
+  std::string
+  answer (Channel::Node &node)
+  {
+    node.peer.settle ();
+    const auto values = node.peer.hear<local::StateValue> (node.talker->client);
+    if (values.size () != 1)
+      return std::to_string (values.size ()) + " values";
+    PartReader parts (values.front ().part.bytes);
+    const auto part = parts.next ();
+    const auto *modifier = part ? std::get_if<ModifierPart> (&*part) : nullptr;
+    return nullptr == modifier ? "no value"
+                               : std::string (base::as_text (modifier->value));
+  }
+  void
+  add_said_by_host (int count)
+  {
+    for (int i = 0; i < count; i++)
+      (void)say ({ { Operator::augment, "_amount", bytes ("1") } });
+    settle_host ();
+  }
+  // Fragments come; of what the store is asked, only that they are stored.
+  void
+  bring (Channel::Node &node)
+  {
+    auto *member = channel.member (node);
+    while (channel.world.step_fragment (channel.group (), *member, 0)
+           || (! node.peer.calls.empty ()
+               && std::holds_alternative<StoreFragment> (
+                   node.peer.calls.front ().call)
+               && node.peer.step_store ()))
+      ;
+  }
+};
+
+TEST_F (StateAnswer, HasWhatWasDeliveredBefore)
+{
+  add_said_by_host (3);
+  bring (guest ());
+  ASSERT_EQ (
+      3u,
+      guest ().peer.hear<local::Fragment> (guest ().talker->client).size ());
+  ask (guest ());
+  EXPECT_EQ ("3", answer (guest ()));
+}
+
+TEST_F (StateAnswer, HasWhatTheHostsOwnClientWasToldBefore)
+{
+  Channel::Node &host = channel.host ();
+  add_said_by_host (1);
+  for (int i = 0; i < 2; i++)
+    (void)say ({ { Operator::augment, "_amount", bytes ("1") } });
+  while (! host.talker->said.back ().state)
+    ASSERT_TRUE (host.talker->push (0) || host.talker->listen ()
+                 || channel.world.step_echo (channel.group ())
+                 || host.peer.step_store ());
+  ask (host);
+  EXPECT_EQ ("3", answer (host));
+}
+
+TEST_F (StateAnswer, HasWhatWasDeliveredBeforeARestart)
+{
+  add_said_by_host (3);
+  bring (guest ());
+  const auto delivered
+      = guest ().peer.hear<local::Fragment> (guest ().talker->client);
+  ASSERT_EQ (3u, delivered.size ());
+  // Not applied yet.
+  channel.crash (guest ());
+  Talker &talker = *guest ().talker;
+  for (int i = 0; i < 1000 && ! talker.is_started; i++)
+    ASSERT_TRUE (talker.listen () || guest ().peer.step_store ());
+  ASSERT_TRUE (talker.is_started);
+  ask (guest ());
+  EXPECT_EQ ("3", answer (guest ()));
+}
+
+TEST_F (StateAnswer, ComesThoughMoreAndMoreIsDelivered)
+{
+  add_said_by_host (3);
+  bring (guest ());
+  ask (guest ());
+  std::size_t values = 0;
+  for (int i = 0; i < 50 && 0 == values; i++)
+  {
+    add_said_by_host (2);
+    bring (guest ());
+    (void)guest ().peer.step_store ();
+    values = guest ()
+                 .peer.hear<local::StateValue> (guest ().talker->client)
+                 .size ();
+  }
+  EXPECT_EQ (1u, values);
+}
+
 TEST (StateRecord, OfTheFirstVersionIsUnderstood)
 {
   ChannelRecord record;
