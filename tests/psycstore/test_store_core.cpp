@@ -309,6 +309,33 @@ TEST_F (Store, ForgetsAClientThatIsGoneAndAReadThatWasCancelled)
   EXPECT_FALSE (core_.has_work ());
 }
 
+// Who reads it in pieces at that time goes on.
+TEST_F (Store, KnowsAValueThatIsSaidOnceMore)
+{
+  const auto take_over = [this] (std::uint64_t at, const char *topic)
+  {
+    StateImage image;
+    image.variables.push_back ({ "_big", base::Bytes (50000, 'b') });
+    image.variables.push_back ({ "_topic", bytes (topic) });
+    say (alice, StateSync{ at,
+                           channel (),
+                           { at },
+                           { 0 },
+                           true,
+                           { wire::encode_members (image) } });
+    idle ();
+  };
+  const auto changed_by = [this] (const char *name)
+  {
+    const auto variable = db_.variable (channel (), StateSlot::live, name);
+    return variable ? variable->changed_by.value : 0;
+  };
+  take_over (5, "a");
+  take_over (9, "b");
+  EXPECT_EQ (5u, changed_by ("_big"));
+  EXPECT_EQ (9u, changed_by ("_topic"));
+}
+
 TEST_F (Store, AnswersWithTheReasonWhenThereIsNoDatabase)
 {
   core_.on_database (nullptr, "database x is damaged");

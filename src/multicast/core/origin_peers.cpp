@@ -216,10 +216,13 @@ OriginCore::on_replay_fragment (ReplayId replay, base::ByteView raw)
   const std::uint64_t position = ReplayUnit::fragments == chunk->unit
                                      ? fragment->fragment_id.value
                                      : fragment->message_id.value;
-  if (position < chunk->first || position > chunk->last)
+  // What a literal question asks for, the client knows.
+  const bool is_literal = chunk->detail.is_literal;
+  if (! is_literal && (position < chunk->first || position > chunk->last))
     return effects_.count ("replayed fragments ignored: not asked for");
-  const bool is_first_message
-      = ReplayUnit::fragments == chunk->unit || position == chunk->first;
+  const bool is_first_message = is_literal
+                                || ReplayUnit::fragments == chunk->unit
+                                || position == chunk->first;
   if (is_first_message && fragment->fragment_id <= chunk->after)
     return; // the child has it already
   Session &session = *find (chunk->child);

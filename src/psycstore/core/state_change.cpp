@@ -131,11 +131,31 @@ StateChange::hash ()
   return state_hash (db_, hashers_, channel_, From::nothing == from_);
 }
 
+// Who reads a value in pieces is not disturbed when it is said once more.
+void
+StateChange::keep_origins ()
+{
+  std::string from;
+  while (auto said = db_.variable_from (channel_, StateSlot::next, from))
+  {
+    from = said->name + '\0';
+    const auto old = db_.variable (channel_, StateSlot::live, said->name);
+    if (! old || ! old->hash || old->size != said->size
+        || old->hash != said->hash)
+      continue;
+    said->changed_by = old->changed_by;
+    db_.variable_put (channel_, StateSlot::next, *said);
+  }
+}
+
 void
 StateChange::make_live ()
 {
   if (From::nothing == from_)
+  {
+    keep_origins ();
     db_.variables_clear (channel_, StateSlot::live);
+  }
   while (const auto changed = db_.variable_from (channel_, StateSlot::next, ""))
   {
     const auto old

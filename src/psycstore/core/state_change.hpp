@@ -73,6 +73,7 @@ private:
   void apply ();
   [[nodiscard]] base::Bytes current ();
   void refuse (std::string why);
+  void keep_origins ();
 
   Database &db_;
   const port::HasherMaker &hashers_;

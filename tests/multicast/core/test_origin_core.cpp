@@ -422,6 +422,33 @@ TEST_F (Origin, StopsAReplayThatFillsTheChildsQueue)
              b.heard<Fragment> (channel)->fragment_id);
 }
 
+// What is meant by such a question, the application knows.
+TEST_F (Origin, LetsTheClientAnswerALiteralQuestionWithWhatItLikes)
+{
+  const ChannelId channel = b.attached ();
+  PeerReplayRequest request = replay (base::id_max, base::id_max);
+  request.unit = ReplayUnit::messages;
+  request.detail.is_literal = true;
+  b.hear (channel, request);
+  const auto asked = b.take<AskReplay> ();
+  ASSERT_TRUE (asked);
+  EXPECT_EQ (base::id_max, asked->first);
+  b.core->on_replay_fragment (asked->replay, old_fragment (3));
+  b.core->on_replay_fragment (asked->replay, old_fragment (4));
+  b.core->on_replay_end (asked->replay, ReplayCode::ok);
+  EXPECT_EQ (base::FragmentId{ 3 }, b.heard<Fragment> (channel)->fragment_id);
+  EXPECT_EQ (base::FragmentId{ 4 }, b.heard<Fragment> (channel)->fragment_id);
+  EXPECT_EQ (ReplayCode::ok, b.heard<PeerReplayEnd> (channel)->code);
+  // What is here already is left out.
+  request.after = { 3 };
+  b.hear (channel, request);
+  const auto again = b.take<AskReplay> ();
+  ASSERT_TRUE (again);
+  b.core->on_replay_fragment (again->replay, old_fragment (3));
+  b.core->on_replay_fragment (again->replay, old_fragment (4));
+  EXPECT_EQ (base::FragmentId{ 4 }, b.heard<Fragment> (channel)->fragment_id);
+}
+
 // --- heads that are claimed
 // --------------------------------------------------------------------
 
