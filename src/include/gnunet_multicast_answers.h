@@ -58,6 +58,20 @@ GNUNET_MULTICAST_replay_response (struct GNUNET_MULTICAST_ReplayHandle *rh,
                                   enum GNUNET_MULTICAST_ReplayErrorCode ec);
 
 /**
+ * Say, before the answer to a request for fragments is ended, that we have
+ * nothing between what was asked for and @a next_fragment_id: members need not
+ * ask for what lies between.
+ *
+ * @param rh the request, to which nothing was given
+ * @param next_fragment_id the next fragment that we have, or, when there is
+ *        none, the one behind all that were issued
+ * @since 0.1
+ */
+void
+GNUNET_MULTICAST_replay_response_next (struct GNUNET_MULTICAST_ReplayHandle *rh,
+                                       uint64_t next_fragment_id);
+
+/**
  * End the answer to a replay request.
  *
  * @param rh the request; invalid afterwards

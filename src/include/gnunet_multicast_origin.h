@@ -133,6 +133,31 @@ struct GNUNET_MULTICAST_Origin *GNUNET_MULTICAST_origin_open (
     const struct GNUNET_MULTICAST_OriginCallbacks *callbacks, void *cls);
 
 /**
+ * As #GNUNET_MULTICAST_origin_open, for a client whose data is a copy that may
+ * be older than what members have: it goes on at ids far behind those it knows.
+ * A member that shows a fragment from between stops the origin as one above its
+ * head does.
+ *
+ * @param cfg configuration; must outlive the handle
+ * @param priv_key key of the group
+ * @param policy enum GNUNET_PSYC_Policy of the group, goes into tickets
+ * @param head ids behind which it goes on; NULL: from the beginning
+ * @param known_fragment_id highest id that the client issued and still has; 0:
+ *        that of @a head
+ * @param is_unclean as for #GNUNET_MULTICAST_origin_open
+ * @param callbacks copied
+ * @param cls closure for all callbacks
+ * @return NULL on error
+ * @since 0.1
+ */
+struct GNUNET_MULTICAST_Origin *GNUNET_MULTICAST_origin_reopen (
+    const struct GNUNET_CONFIGURATION_Handle *cfg,
+    const struct GNUNET_CRYPTO_EddsaPrivateKey *priv_key, uint32_t policy,
+    const struct GNUNET_MULTICAST_Head *head, uint64_t known_fragment_id,
+    int is_unclean, const struct GNUNET_MULTICAST_OriginCallbacks *callbacks,
+    void *cls);
+
+/**
  * Queue a fragment to be numbered and signed.
  *
  * It comes back by @e message_cb, in order, and goes out once

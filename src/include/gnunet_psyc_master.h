@@ -302,6 +302,20 @@ typedef void (*GNUNET_PSYC_MemberCallback) (
     enum GNUNET_MULTICAST_MemberEvent event);
 
 /**
+ * Go on though a member has proved that it has newer messages than this host's
+ * disk, which holds an older copy of the channel: behind all that members know.
+ * What they have and we have not is a gap here.
+ *
+ * @param master the master
+ * @param result_cb called once with #GNUNET_OK, or #GNUNET_SYSERR and why not
+ *        (nobody has anything newer); may be NULL
+ * @param cls closure of @a result_cb
+ * @since 0.1
+ */
+void GNUNET_PSYC_master_adopt (struct GNUNET_PSYC_Master *master,
+                               GNUNET_ResultCallback result_cb, void *cls);
+
+/**
  * Hear of members coming and going.
  *
  * After each start ATTACHED is told for everybody who is there.

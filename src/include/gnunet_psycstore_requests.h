@@ -147,6 +147,8 @@ struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_settle (
  * @param channel_key the channel
  * @param member_key our key in it; NULL: the master's record
  * @param settled_fragment_id retention removes nothing above it
+ * @param is_imported #GNUNET_YES: what came with an import (as record_cb said)
+ *        still waits to be dealt with
  * @param data the record
  * @param size bytes of @a data, at most 60,000; 0 removes the record
  * @param result_cb gets #GNUNET_OK or #GNUNET_SYSERR
@@ -158,8 +160,8 @@ struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_record_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-    uint64_t settled_fragment_id, const void *data, uint16_t size,
-    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
+    uint64_t settled_fragment_id, int is_imported, const void *data,
+    uint16_t size, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
  * Get all records of all channels.

@@ -286,13 +286,15 @@ typedef void (*GNUNET_PSYCSTORE_RequestInfoCallback) (
  * @param cls closure
  * @param channel_key channel that it is of
  * @param member_key member that it is of; NULL: the master's
+ * @param is_imported #GNUNET_YES: it came with an import and was not stored
+ *        anew since
  * @param data what was stored
  * @param size bytes of @a data
  */
 typedef void (*GNUNET_PSYCSTORE_RecordCallback) (
     void *cls, const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
-    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, const void *data,
-    uint16_t size);
+    const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key, int is_imported,
+    const void *data, uint16_t size);
 
 /**
  * Connect to the service.

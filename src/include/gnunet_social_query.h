@@ -200,6 +200,79 @@ GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
                            GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
+ * What makes an own place what it is, without its history. Called once, and
+ * the query is dead.
+ *
+ * @param cls closure
+ * @param result how the query ended
+ * @param data the copy, valid during the call; NULL when there is none
+ * @param size bytes of @a data
+ * @param text an error for people, or NULL
+ */
+typedef void (*GNUNET_SOCIAL_PlaceCopyCallback) (
+    void *cls, enum GNUNET_SOCIAL_Result result, const void *data,
+    uint16_t size, const char *text);
+
+/**
+ * Get a copy of an own place: its secret key, name, policy, rules, nyms.
+ * Whoever has it can speak as the host.
+ *
+ * @param app the App
+ * @param place_key which own place
+ * @param cb called once with the copy, or why there is none
+ * @param cls closure of @a cb
+ * @return the query; NULL without @a cb
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_copy_place (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          GNUNET_SOCIAL_PlaceCopyCallback cb, void *cls);
+
+/** For #GNUNET_SOCIAL_restore_place. */
+enum GNUNET_SOCIAL_RestoreFlags
+{
+  /** Only say whether it could be done. */
+  GNUNET_SOCIAL_RESTORE_TRIAL = 1,
+};
+
+/**
+ * Host the place of a copy. Its history should be in psycstore before.
+ *
+ * @param app the App
+ * @param ego who hosts it; NULL: the one that the copy names
+ * @param data the copy
+ * @param size bytes of @a data
+ * @param flags of enum #GNUNET_SOCIAL_RestoreFlags
+ * @param cb called once: OK with the place, NOT_FOUND (the ego is not here),
+ *        FAILED (it is here already, or the copy is not sound)
+ * @param cls closure of @a cb
+ * @return NULL on wrong arguments
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_restore_place (struct GNUNET_SOCIAL_App *app,
+                             const struct GNUNET_SOCIAL_Ego *ego,
+                             const void *data, uint16_t size, uint32_t flags,
+                             GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
+ * Go on with an own place of which guests have newer messages than we: behind
+ * all that they know. What they have and we have not is a gap here.
+ *
+ * @param app the App
+ * @param place_key which own place
+ * @param cb called once: OK, or FAILED (nobody has anything newer)
+ * @param cls closure of @a cb
+ * @return the query; NULL without @a cb
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_adopt_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
  * List who is, was, or waits at a place.
  *
  * A place that we do not know has an empty list.

@@ -203,6 +203,10 @@ struct GNUNET_SOCIAL_PlaceInfo
 
   /** Peer that hosts; all zero when unknown. */
   struct GNUNET_PeerIdentity origin;
+
+  /** Host: GNUNET_YES while nothing is said because guests have newer messages
+   * than are here, see #GNUNET_SOCIAL_adopt_place. */
+  int is_behind;
 };
 
 /**

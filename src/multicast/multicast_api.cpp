@@ -136,17 +136,20 @@ Endpoint::ReplayHandle *
 Endpoint::new_service_replay (std::uint64_t replay_id)
 {
   const std::uint64_t epoch = epoch_;
-  return new_replay (
+  ReplayHandle *const replay = new_replay (
       [this, epoch, replay_id] (const struct GNUNET_MessageHeader *fragment)
       {
         if (epoch == epoch_)
           send (ClientReplayFragment{ replay_id, { copy_message (fragment) } });
       },
-      [this, epoch, replay_id] (enum GNUNET_MULTICAST_ReplayErrorCode code)
-      {
-        if (epoch == epoch_)
-          send (ClientReplayEnd{ replay_id, code });
-      });
+      nullptr);
+  replay->on_end = [this, epoch, replay_id,
+                    replay] (enum GNUNET_MULTICAST_ReplayErrorCode code)
+  {
+    if (epoch == epoch_)
+      send (ClientReplayEnd{ replay_id, code, replay->next });
+  };
+  return replay;
 }
 
 void
@@ -198,6 +201,13 @@ GNUNET_MULTICAST_replay_response (struct GNUNET_MULTICAST_ReplayHandle *rh,
   else if (nullptr != msg
            && ntohs (msg->size) <= GNUNET_MULTICAST_FRAGMENT_MAX_SIZE)
     rh->on_fragment (msg);
+}
+
+void
+GNUNET_MULTICAST_replay_response_next (struct GNUNET_MULTICAST_ReplayHandle *rh,
+                                       uint64_t next_fragment_id)
+{
+  rh->next.value = next_fragment_id;
 }
 
 void

@@ -48,6 +48,7 @@ struct GNUNET_MULTICAST_ReplayHandle
 {
   multicast::api::Endpoint *endpoint = nullptr;
   multicast::ReplayDetail detail; // of the question
+  base::FragmentId next;          // nothing is there before it; none: not said
   // Where an answer goes. `end` destroys the handle's owner's reference.
   std::function<void (const struct GNUNET_MessageHeader *)> on_fragment;
   std::function<void (enum GNUNET_MULTICAST_ReplayErrorCode)> on_end;
@@ -185,6 +186,7 @@ public:
     std::uint32_t policy = 0;
     base::Head head;
     bool is_unclean = false;
+    base::FragmentId known;
     multicast::ClientKind kind = multicast::ClientKind::extended;
     struct GNUNET_MULTICAST_OriginCallbacks callbacks = {};
     void *cls = nullptr;

@@ -27,7 +27,7 @@ Origin::on_connected ()
 {
   send (ClientOriginOpen{ setup_.key, setup_.policy,
                           WireHead::from (setup_.head), setup_.is_unclean,
-                          setup_.kind });
+                          setup_.kind, setup_.known });
   for (const auto &[member, generation] : revocations_)
     send (ClientRevoke{ member, generation });
   send (ClientOriginReady{});
@@ -232,6 +232,18 @@ GNUNET_MULTICAST_origin_open (
     const struct GNUNET_MULTICAST_Head *head, int is_unclean,
     const struct GNUNET_MULTICAST_OriginCallbacks *callbacks, void *cls)
 {
+  return GNUNET_MULTICAST_origin_reopen (cfg, priv_key, policy, head, 0,
+                                         is_unclean, callbacks, cls);
+}
+
+struct GNUNET_MULTICAST_Origin *
+GNUNET_MULTICAST_origin_reopen (
+    const struct GNUNET_CONFIGURATION_Handle *cfg,
+    const struct GNUNET_CRYPTO_EddsaPrivateKey *priv_key, uint32_t policy,
+    const struct GNUNET_MULTICAST_Head *head, uint64_t known_fragment_id,
+    int is_unclean, const struct GNUNET_MULTICAST_OriginCallbacks *callbacks,
+    void *cls)
+{
   if (nullptr == cfg || nullptr == priv_key || nullptr == callbacks)
     return nullptr;
   Origin::Setup setup;
@@ -242,6 +254,7 @@ GNUNET_MULTICAST_origin_open (
                    { head->message_id },
                    { head->group_generation } };
   setup.is_unclean = GNUNET_YES == is_unclean;
+  setup.known.value = known_fragment_id;
   setup.callbacks = *callbacks;
   setup.cls = cls;
   return new Origin (cfg, setup);

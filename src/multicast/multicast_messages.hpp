@@ -64,7 +64,11 @@ struct ClientOriginOpen
   WireHead head;
   bool is_unclean = false;
   ClientKind kind = ClientKind::extended;
-  WIRE_MESSAGE (ClientOriginOpen, 800, key, policy, head, is_unclean, kind)
+  // Ids between this one and the head's were not given by this client, but may
+  // have been by an earlier copy of its data. 0: there are none.
+  base::FragmentId known;
+  WIRE_MESSAGE (ClientOriginOpen, 800, key, policy, head, is_unclean, kind,
+                known)
 };
 
 struct ClientOriginReady
@@ -205,7 +209,10 @@ struct ClientReplayEnd
 {
   std::uint64_t replay_id = 0;
   std::uint32_t code = 0;
-  WIRE_MESSAGE (ClientReplayEnd, 816, replay_id, code)
+  // Nothing is there from what was asked for up to before this one; none: not
+  // said.
+  base::FragmentId next;
+  WIRE_MESSAGE (ClientReplayEnd, 816, replay_id, code, next)
 };
 
 // The group ends, or we leave it, for good. Answered by ServiceLeft.

@@ -286,7 +286,8 @@ struct PeerReplayRequest
                 detail)
 };
 
-// All up to `last` was sent if there was any and the asker may have it.
+// All up to `last` was sent if there was any and the asker may have it; of
+// fragments `last` may lie behind what was asked for.
 struct PeerReplayEnd
 {
   ReplayId replay;

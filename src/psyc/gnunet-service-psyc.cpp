@@ -14,7 +14,7 @@ using ClientMessages = wire::MessageList<
     psyc::local::MasterStart, psyc::local::SlaveJoin, psyc::local::ObserveStart,
     psyc::local::MasterMode, psyc::local::StreamAck, psyc::local::Part,
     psyc::local::JoinDecision, psyc::local::JoinPending,
-    psyc::local::RequestDecision, psyc::local::Eject,
+    psyc::local::RequestDecision, psyc::local::Eject, psyc::local::Adopt,
     psyc::local::MembershipStore, psyc::local::HistoryStart,
     psyc::local::StateGet, psyc::local::OperationCancel, psyc::local::InfoGet,
     psyc::local::Forget, psyc::local::Upload, psyc::local::UploadCancel,

@@ -224,6 +224,13 @@ GNUNET_PSYC_master_eject (struct GNUNET_PSYC_Master *master,
 }
 
 void
+GNUNET_PSYC_master_adopt (struct GNUNET_PSYC_Master *master,
+                          GNUNET_ResultCallback result_cb, void *cls)
+{
+  api::ask (*master, local::Adopt{}, result_cb, cls);
+}
+
+void
 GNUNET_PSYC_master_watch_members (struct GNUNET_PSYC_Master *master,
                                   GNUNET_PSYC_MemberCallback cb, void *cls)
 {

@@ -198,6 +198,14 @@ struct Eject
   WIRE_MESSAGE (Eject, 909, op_id, member_key, notice)
 };
 
+// Go on though members have newer messages than we: behind all that they know.
+// Answered by OperationResult.
+struct Adopt
+{
+  std::uint64_t op_id = 0;
+  WIRE_MESSAGE (Adopt, 948, op_id)
+};
+
 // ---- Client to service: operations on a channel (master or slave) ------
 
 // Record a membership locally. Answered by OperationResult.
@@ -455,9 +463,9 @@ using UploadState = transfer::UploadState<945>;
 using ClientMessages
     = wire::MessageList<MasterStart, SlaveJoin, ObserveStart, MasterMode,
                         StreamAck, Part, JoinDecision, JoinPending,
-                        RequestDecision, Eject, MembershipStore, HistoryStart,
-                        StateGet, OperationCancel, InfoGet, Forget, Upload,
-                        UploadCancel, UploadQuery>;
+                        RequestDecision, Eject, Adopt, MembershipStore,
+                        HistoryStart, StateGet, OperationCancel, InfoGet,
+                        Forget, Upload, UploadCancel, UploadQuery>;
 using ServiceMessages
     = wire::MessageList<Started, Fragment, Gap, Request, RequestSettled,
                         JoinRequest, JoinVerdict, LinkState, StateEvent,

@@ -123,9 +123,9 @@ struct ImportEnd
 };
 
 // -- Items of an export ------------------------------------------------------
-// Besides them FragmentStore, MembershipStore, RequestStore, RequestSettle,
-// RecordStore and StateReset (the state changed meanwhile: it comes again).
-// Their operation is 0.
+// Besides them FragmentStore, MembershipStore, RequestStore, RequestSettle and
+// StateReset (the state changed meanwhile: it comes again). Their operation is
+// 0.
 
 struct ExportHead
 {
@@ -138,6 +138,17 @@ struct ExportHead
   std::uint64_t bytes = 0;
   WIRE_MESSAGE (ExportHead, 62710, channel, exported_at, fragments, messages,
                 bytes)
+};
+
+// psyc's record; once it is imported it counts as such (RecordStore).
+struct RecordItem
+{
+  std::uint64_t operation = 0;
+  base::ChannelKey channel;
+  std::optional<base::MemberKey> member;
+  base::FragmentId settled;
+  wire::Rest data;
+  WIRE_MESSAGE (RecordItem, 62662, operation, channel, member, settled, data)
 };
 
 struct TagItem

@@ -383,8 +383,8 @@ GNUNET_PSYCSTORE_record_store (
     struct GNUNET_PSYCSTORE_Handle *h,
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-    uint64_t settled_fragment_id, const void *data, uint16_t size,
-    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
+    uint64_t settled_fragment_id, int is_imported, const void *data,
+    uint16_t size, GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
 {
   if (nullptr == channel_key || (0 != size && nullptr == data))
     return refuse ();
@@ -393,6 +393,7 @@ GNUNET_PSYCSTORE_record_store (
                        channel (channel_key),
                        member_or_none (member_key),
                        { settled_fragment_id },
+                       GNUNET_YES == is_imported,
                        {} };
   if (0 != size)
     message.data.bytes.assign (bytes, bytes + size);

@@ -240,9 +240,12 @@ struct RecordStore
   std::optional<base::MemberKey> member;
   // Fragments above it are not to be removed by retention.
   base::FragmentId settled;
+  // It is still what came with an import.
+  bool is_imported = false;
   // Empty removes the record.
   wire::Rest data;
-  WIRE_MESSAGE (RecordStore, 62662, operation, channel, member, settled, data)
+  WIRE_MESSAGE (RecordStore, 62665, operation, channel, member, settled,
+                is_imported, data)
 };
 
 struct ChannelRemove
@@ -521,8 +524,9 @@ struct RecordResult
 {
   std::uint64_t operation = 0;
   RecordPosition position;
+  bool is_imported = false;
   wire::Rest data;
-  WIRE_MESSAGE (RecordResult, 62684, operation, position, data)
+  WIRE_MESSAGE (RecordResult, 62684, operation, position, is_imported, data)
 };
 
 using ClientMessages = wire::MessageList<

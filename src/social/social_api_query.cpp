@@ -141,7 +141,8 @@ to_c (const PlaceInfo &place)
            place.nym_count,
            place.is_connected ? GNUNET_YES : GNUNET_NO,
            place.outbox_count,
-           shell::to_gnunet<struct GNUNET_PeerIdentity> (place.origin) };
+           shell::to_gnunet<struct GNUNET_PeerIdentity> (place.origin),
+           place.is_behind ? GNUNET_YES : GNUNET_NO };
 }
 
 std::optional<std::string>
@@ -465,6 +466,54 @@ GNUNET_SOCIAL_close_place (struct GNUNET_SOCIAL_App *app,
                            GNUNET_SOCIAL_QueryCallback cb, void *cls)
 {
   AppClosePlace message;
+  message.place = app->place_ref (*place_key);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_copy_place (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          GNUNET_SOCIAL_PlaceCopyCallback cb, void *cls)
+{
+  if (nullptr == cb)
+    return nullptr;
+  AppCopyPlace message;
+  message.place = app->place_ref (*place_key);
+  QueryHandlers on;
+  on.result = [cb, cls] (const SocialResult &result)
+  {
+    cb (cls, static_cast<enum GNUNET_SOCIAL_Result> (result.result),
+        result.answer.empty () ? nullptr : result.answer.data (),
+        static_cast<std::uint16_t> (result.answer.size ()),
+        or_null (result.text));
+  };
+  return app->ask (message, std::move (on));
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_restore_place (struct GNUNET_SOCIAL_App *app,
+                             const struct GNUNET_SOCIAL_Ego *ego,
+                             const void *data, uint16_t size, uint32_t flags,
+                             GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  constexpr std::uint16_t copy_size_max = 63000;
+  if (nullptr == data || size > copy_size_max)
+    return nullptr;
+  AppRestorePlace message;
+  if (nullptr != ego)
+    message.ego = ego->key;
+  message.is_trial = 0 != (flags & GNUNET_SOCIAL_RESTORE_TRIAL);
+  const auto *bytes = static_cast<const std::uint8_t *> (data);
+  message.copy.bytes.assign (bytes, bytes + size);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_adopt_place (struct GNUNET_SOCIAL_App *app,
+                           const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                           GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  AppAdoptPlace message;
   message.place = app->place_ref (*place_key);
   return ask_one (app, message, cb, cls);
 }

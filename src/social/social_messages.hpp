@@ -132,8 +132,10 @@ struct PlaceInfo
   bool is_connected = false;
   std::uint64_t outbox_count = 0;
   base::PeerId origin;
+  bool is_behind = false; // stopped: guests have newer messages than the host
   WIRE_STRUCT (key, is_host, name, ego_name, ego_key, policy, state,
-               message_count, nym_count, is_connected, outbox_count, origin)
+               message_count, nym_count, is_connected, outbox_count, origin,
+               is_behind)
 };
 
 // ---------------------------------------------------------------- beginning
@@ -314,6 +316,67 @@ struct SocialNym
   NymState state = NymState::present;
   std::optional<std::string> message;
   WIRE_MESSAGE (SocialNym, 856, query_id, key, name, state, message)
+};
+
+// A copy of an own place without its history, which psycstore has: for a file.
+struct NymCopy
+{
+  base::MemberKey key;
+  std::uint8_t standing = 0;
+  WIRE_STRUCT (key, standing)
+};
+
+struct RuleCopy
+{
+  RuleKind kind = RuleKind::method;
+  std::string prefix;
+  std::uint32_t flags = 0;
+  WIRE_STRUCT (kind, prefix, flags)
+};
+
+inline constexpr std::uint16_t place_copy_version = 1;
+
+struct PlaceCopy
+{
+  std::uint16_t version = place_copy_version;
+  base::ChannelPrivateKey secret;
+  base::MemberKey ego;
+  std::string ego_name;
+  std::string name;
+  std::string label;
+  Policy policy = Policy::private_;
+  bool welcomes = false;
+  std::vector<RuleCopy> rules;
+  std::vector<NymCopy> nyms;
+  WIRE_STRUCT (version, secret, ego, ego_name, name, label, policy, welcomes,
+               rules, nyms)
+};
+
+// OK; the answer is an encoded PlaceCopy.
+struct AppCopyPlace
+{
+  std::uint64_t query_id = 0;
+  PlaceRef place;
+  WIRE_MESSAGE (AppCopyPlace, 890, query_id, place)
+};
+
+// Host the place of a copy, as `ego` (zero: the one that it names). With
+// `is_trial` only say whether that could be done.
+struct AppRestorePlace
+{
+  std::uint64_t query_id = 0;
+  base::MemberKey ego;
+  bool is_trial = false;
+  wire::Rest copy;
+  WIRE_MESSAGE (AppRestorePlace, 891, query_id, ego, is_trial, copy)
+};
+
+// Members have newer messages than we: go on behind theirs.
+struct AppAdoptPlace
+{
+  std::uint64_t query_id = 0;
+  PlaceRef place;
+  WIRE_MESSAGE (AppAdoptPlace, 892, query_id, place)
 };
 
 // Let in or turn away who waits. `answer` is what it is told: a struct
@@ -609,5 +672,6 @@ using AppMessages = wire::MessageList<
     AppEnterPlace, AppLeavePlace, AppClosePlace, AppNymsGet, AppDoorAnswer,
     AppEjectNym, AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
     AppRulesClear, AppLook, AppDoorWatch, AppFollow, AppReadAck, AppReadStop,
-    AppReplay, AppSay, AppUpload, AppUploadCancel, AppUploadQuery, AppNamesGet>;
+    AppReplay, AppCopyPlace, AppRestorePlace, AppAdoptPlace, AppSay, AppUpload,
+    AppUploadCancel, AppUploadQuery, AppNamesGet>;
 } // namespace social

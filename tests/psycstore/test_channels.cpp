@@ -240,10 +240,11 @@ protected:
                                 "" });
       }
     apply (RecordStore{
-        0, channel (), std::nullopt, { 40 }, { bytes ("master") } });
-    apply (
-        RecordStore{ 0, channel (), member (), { 40 }, { bytes ("slave") } });
-    apply (RecordStore{ 0, channel (9), member (), { 1 }, { bytes ("no") } });
+        0, channel (), std::nullopt, { 40 }, false, { bytes ("master") } });
+    apply (RecordStore{
+        0, channel (), member (), { 40 }, false, { bytes ("slave") } });
+    apply (RecordStore{
+        0, channel (9), member (), { 1 }, false, { bytes ("no") } });
   }
 
   std::unique_ptr<Opened> opened_ = GetParam () ();
@@ -389,7 +390,8 @@ TEST_P (Channels, KeepWhatIsNotSettled)
   const auto settle
       = [this] (std::optional<base::MemberKey> who, std::uint64_t up_to)
   {
-    apply (RecordStore{ 0, channel (), who, { up_to }, { bytes ("r") } });
+    apply (
+        RecordStore{ 0, channel (), who, { up_to }, false, { bytes ("r") } });
     keeper_.look_at_all ();
   };
   settle (std::nullopt, 8);

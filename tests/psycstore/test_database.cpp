@@ -942,7 +942,8 @@ TEST_P (Plugin, KeepsRecordsOfChannels)
   const auto put = [&] (std::uint8_t c, std::optional<base::MemberKey> who,
                         std::string_view data)
   {
-    return apply (RecordStore{ 0, channel (c), who, {}, { bytes (data) } })
+    return apply (
+               RecordStore{ 0, channel (c), who, {}, false, { bytes (data) } })
         .result;
   };
   EXPECT_EQ (result_ok, put (2, std::nullopt, "master of 2"));
@@ -951,10 +952,10 @@ TEST_P (Plugin, KeepsRecordsOfChannels)
   EXPECT_EQ (result_ok, put (1, std::nullopt, "master of 1"));
   EXPECT_EQ (result_ok, put (3, std::nullopt, "gone"));
   EXPECT_EQ (result_ok, put (3, std::nullopt, ""));
-  EXPECT_EQ (
-      result_failed,
-      apply (RecordStore{ 0, channel (), {}, {}, { base::Bytes (60001) } })
-          .result);
+  EXPECT_EQ (result_failed,
+             apply (RecordStore{
+                        0, channel (), {}, {}, false, { base::Bytes (60001) } })
+                 .result);
   opened_->reopen ();
   std::string all;
   for (const auto &record : read_all<RecordResult> (RecordGetAll{}))
@@ -973,7 +974,7 @@ TEST_P (Plugin, RemovesEverythingAboutAChannelAndNothingElse)
         { .body = message_bodies ("_a", 1, { { '=', "_n", "1" } })[0] });
     (void)apply (message);
     (void)apply (StateModify{ 0, channel (c), { 1 }, 1 });
-    (void)apply (RecordStore{ 0, channel (c), {}, {}, { bytes ("r") } });
+    (void)apply (RecordStore{ 0, channel (c), {}, {}, false, { bytes ("r") } });
     (void)apply (MembershipStore{
         0, channel (c), member (), true, { 1 }, { 1 }, { 1 } });
     (void)apply (

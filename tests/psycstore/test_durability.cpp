@@ -177,7 +177,8 @@ private:
           GNUNET_PSYCSTORE_REQUEST_ACCEPTED, i, 0, nullptr, &Client::on_done,
           told (c, settlement, i));
     const std::string data = std::to_string (i);
-    GNUNET_PSYCSTORE_record_store (handle_, &channel, nullptr, i, data.data (),
+    GNUNET_PSYCSTORE_record_store (handle_, &channel, nullptr, i, GNUNET_NO,
+                                   data.data (),
                                    static_cast<std::uint16_t> (data.size ()),
                                    &Client::on_done, told (c, record, i));
   }

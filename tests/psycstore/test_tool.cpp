@@ -129,8 +129,8 @@ protected:
       }
       filling.waits++;
       GNUNET_PSYCSTORE_record_store (filling.handle, &public_key_, nullptr,
-                                     messages, "a record", 8, on_done,
-                                     &filling);
+                                     messages, GNUNET_NO, "a record", 8,
+                                     on_done, &filling);
     };
     GNUNET_SCHEDULER_run (
         [] (void *cls) { (*static_cast<std::function<void ()> *> (cls)) (); },

@@ -25,6 +25,9 @@ struct OriginConfig
   base::PeerId own_peer;    // zero: not known yet, see on_own_peer_known ()
   std::uint32_t policy = 0; // goes into tickets; not interpreted here
   base::Head head;          // highest ids that were ever stored
+  // Not none: ids above it up to the head's were not given by this copy of the
+  // group, but may have been by another.
+  base::FragmentId known = {};
   StartKind start = StartKind::clean;
   base::Duration heartbeat = base::seconds (5);
   base::Duration head_probe = base::seconds (2);
@@ -57,7 +60,9 @@ public:
   void on_join_decided (JoinId join, JoinAnswer answer);
 
   void on_replay_fragment (ReplayId replay, base::ByteView fragment);
-  void on_replay_end (ReplayId replay, ReplayCode code);
+  // `next`: nothing is there before it, from what was asked for on.
+  void on_replay_end (ReplayId replay, ReplayCode code,
+                      base::FragmentId next = {});
 
   void on_request_stored (const base::MemberKey &member,
                           base::RequestId request_id,
@@ -123,6 +128,8 @@ private:
   void on (Session &session, const PeerAttach &attach);
   void attach (Session &session, const SignedTicket &ticket,
                base::FragmentId highest_held);
+  // Not given by us: above our head, or where this copy has skipped.
+  [[nodiscard]] bool is_foreign (base::FragmentId id) const;
   void check_claim (Session &session, base::FragmentId highest_held);
   [[nodiscard]] bool is_proved (const Session &session,
                                 const SignedTicket &ticket,

@@ -167,12 +167,19 @@ OriginCore::attach (Session &session, const SignedTicket &ticket,
   check_claim (session, highest_held);
 }
 
+bool
+OriginCore::is_foreign (base::FragmentId id) const
+{
+  const bool is_skipped = ! config_.known.is_none () && id > config_.known
+                          && id <= config_.head.fragment_id;
+  return is_skipped || id > log_.head ().fragment_id;
+}
+
 // It holds more than we issued? Let it show.
 void
 OriginCore::check_claim (Session &session, base::FragmentId highest_held)
 {
-  if (highest_held <= log_.head ().fragment_id
-      || highest_held.value > base::id_max
+  if (! is_foreign (highest_held) || highest_held.value > base::id_max
       || ! probe_.claim (session.channel, highest_held, now_))
     return;
   effects_.count ("heads claimed above our own");

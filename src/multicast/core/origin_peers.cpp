@@ -150,7 +150,7 @@ OriginCore::on_claimed_fragment (Session &session, const Fragment &fragment,
     effects_.count ("fragments refused: from a child, not asked for");
     return refuse (session, RefusalCode::out_of_state);
   }
-  if (fragment.fragment_id > log_.head ().fragment_id)
+  if (is_foreign (fragment.fragment_id))
     stop_behind ({ fragment.fragment_id, fragment.message_id,
                    fragment.group_generation });
 }
@@ -238,9 +238,10 @@ OriginCore::on_replay_fragment (ReplayId replay, base::ByteView raw)
 }
 
 void
-OriginCore::on_replay_end (ReplayId replay, ReplayCode code)
+OriginCore::on_replay_end (ReplayId replay, ReplayCode code,
+                           base::FragmentId next)
 {
-  if (const auto ended = replays_.on_end (replay, code))
+  if (const auto ended = replays_.on_end (replay, code, next))
     end_replay (*ended);
   pump_replays ();
   sweep ();

@@ -93,7 +93,8 @@ Puller::end_repair (const PeerReplayEnd &end, base::TimePoint now,
   const bool is_failure = ReplayCode::internal_error == end.code
                           || ReplayCode::past_head == end.code
                           || ReplayCode::more < end.code;
-  const std::uint64_t covered = std::min (end.last, pull.last);
+  // It may say more than it was asked: nothing is there for long.
+  const std::uint64_t covered = end.last;
   if (! pull.is_spoiled && covered >= pull.first)
     outcome.gaps = stream_.give_up (pull.first, covered);
   const bool is_stuck = covered < pull.first && ! pull.has_progress;

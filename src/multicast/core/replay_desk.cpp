@@ -155,7 +155,7 @@ ReplayDesk::stop (ReplayId ours)
 }
 
 std::optional<ReplayDesk::Ended>
-ReplayDesk::on_end (ReplayId ours, ReplayCode code)
+ReplayDesk::on_end (ReplayId ours, ReplayCode code, base::FragmentId next)
 {
   Job *job = job_of (ours);
   if (nullptr == job)
@@ -165,6 +165,8 @@ ReplayDesk::on_end (ReplayId ours, ReplayCode code)
   if (ReplayCode::ok != code)
     job->worst = code;
   job->cursor = job->chunk_last + 1;
+  if (ReplayUnit::fragments == job->unit)
+    job->cursor = std::max (job->cursor, next.value);
   job->after = {};
   if (job->cursor > job->last)
     return finish (ours, job->has_sent ? ReplayCode::ok : job->worst);

@@ -60,7 +60,8 @@ public:
   // The child's queue is full: stop here, the child asks for the rest.
   [[nodiscard]] Ended stop (ReplayId ours);
   // The client is done with the chunk; nothing: more chunks to come.
-  [[nodiscard]] std::optional<Ended> on_end (ReplayId ours, ReplayCode code);
+  [[nodiscard]] std::optional<Ended> on_end (ReplayId ours, ReplayCode code,
+                                             base::FragmentId next = {});
 
   // Chunks that the client did not answer in time.
   [[nodiscard]] std::vector<ReplayId> overdue (base::TimePoint now) const;

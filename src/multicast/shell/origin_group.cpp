@@ -11,6 +11,7 @@ core_config (const Settings &settings, const ClientOriginOpen &open)
   OriginConfig config;
   config.policy = open.policy;
   config.head = open.head.head ();
+  config.known = open.known.is_none () ? config.head.fragment_id : open.known;
   config.start = open.is_unclean ? StartKind::unclean : StartKind::clean;
   config.heartbeat = settings.heartbeat;
   config.head_probe = settings.head_probe;
@@ -260,7 +261,8 @@ OriginGroup::on (Client &client, const ClientReplayEnd &message)
   const ReplayId replay{ message.replay_id };
   if (primary () != &client || 0 == replays_.erase (replay))
     return Verdict::taken;
-  core_.on_replay_end (replay, static_cast<ReplayCode> (message.code));
+  core_.on_replay_end (replay, static_cast<ReplayCode> (message.code),
+                       message.next);
   return Verdict::taken;
 }
 

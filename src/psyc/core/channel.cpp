@@ -399,7 +399,7 @@ Channel::forget ()
     state_ = State::ended;
   };
   if (is_shared ())
-    context_.store.call (StoreRecord{ member_, {}, {} }, on_removed);
+    context_.store.call (StoreRecord{ member_, {}, {}, false }, on_removed);
   else
     context_.store.call (RemoveChannel{}, on_removed);
 }

@@ -143,6 +143,11 @@ public:
   {
     return false;
   }
+  [[nodiscard]] virtual bool
+  on_message (ClientId, const local::Adopt &)
+  {
+    return false;
+  }
 
   // HistorySource
   [[nodiscard]] base::FragmentId
@@ -191,6 +196,12 @@ protected:
   first_for (const Session &) const
   {
     return {};
+  }
+  // There was no record of it when it began.
+  [[nodiscard]] bool
+  is_new () const
+  {
+    return is_new_;
   }
   void open_log (base::FragmentId settled);
   void pump_readers ();

@@ -172,6 +172,7 @@ struct StoreRecord
   base::Bytes record;
   // What is above it must be kept.
   base::FragmentId settled;
+  bool is_imported = false;
 };
 struct ReadRecords
 {
@@ -218,6 +219,7 @@ struct RecordInfo
   base::ChannelKey channel;
   std::optional<base::MemberKey> member;
   base::Bytes record;
+  bool is_imported = false; // it came with a copy of the channel
 };
 // A variable, or (without a name) the next piece of the one before. Pieces that
 // differ in size or in who gave it are of different values.
@@ -268,6 +270,9 @@ struct OriginOpen
   Policy policy = Policy::is_private;
   base::Head head;
   bool is_unclean = false;
+  // Ids between this one and the head's were never given by this copy of the
+  // channel, but may have been given by the one it was made from.
+  base::FragmentId known;
 };
 struct OriginSend
 {
@@ -359,6 +364,8 @@ struct ReplayEnd
 {
   ReplayToken replay;
   ReplayCode code = ReplayCode::ok;
+  // Nothing is there before it, from what was asked for on; none: not known.
+  base::FragmentId next = {};
 };
 
 // ---- multicast: the member -----------------------------------------------

@@ -99,12 +99,42 @@ MasterChannel::check_loaded ()
   base::Head at;
   at.fragment_id.value = counters_.fragment_id;
   at.message_id.value = counters_.message_id;
+  known_ = at.fragment_id;
+  // Without a record of ours its fragments may be what a guest here has.
+  if (record_.is_imported
+      || (is_new () && is_shared () && counters_.fragment_id > 0))
+    skip_ids (at);
   at.generation.value = std::max<std::uint64_t> (
       { counters_.generation, record_.generation.value, 1 });
   publisher_.open (at,
                    tracker_->unfinished (context_.config.unfinished_kept_max),
                    checkpoints_.applied ());
   loaded ();
+}
+
+// The copy may be older than what members have. Ids that the channel gave after
+// it was made are not given again, whether or not a member comes in time to
+// tell: numbering goes on far behind them, and the hole is a gap.
+void
+MasterChannel::skip_ids (base::Head &at)
+{
+  context_.count ("# channels that go on from a copy");
+  const std::uint64_t first = at.fragment_id.value + 1;
+  const std::uint64_t skip = ids_to_skip ();
+  at.fragment_id.value += skip;
+  at.message_id.value += skip;
+  log_.add_gap (first, at.fragment_id.value);
+  resumed_at_ = at.fragment_id;
+}
+
+// Another number each time: who puts the same copy in place twice must not give
+// the ids of the first time again.
+std::uint64_t
+MasterChannel::ids_to_skip () const
+{
+  const auto moment
+      = static_cast<std::uint64_t> (context_.now.time_since_epoch ().count ());
+  return context_.config.copy_skip + moment % (9 * context_.config.copy_skip);
 }
 
 void
@@ -133,14 +163,7 @@ MasterChannel::on_running ()
   if (State::running != state () || is_open_)
     return;
   is_open_ = true;
-  const bool has_history = 0 < counters_.fragment_id;
-  base::Head at = publisher_.head ();
-  at.message_id.value = counters_.message_id;
-  context_.effects.push_back (OriginOpen{ context_.channel, record_.channel_key,
-                                          record_.policy, at, has_history });
-  for (const auto &revocation : record_.revocations)
-    context_.effects.push_back (OriginRevoke{
-        context_.channel, revocation.member, revocation.generation });
+  open_at_multicast (publisher_.head ());
   publisher_.start ();
   spool_.pump ();
   checkpoints_.pump ();
@@ -148,9 +171,25 @@ MasterChannel::on_running ()
 }
 
 void
+MasterChannel::open_at_multicast (base::Head at)
+{
+  const bool has_history = 0 < counters_.fragment_id;
+  at.message_id
+      = std::max (base::MessageId{ counters_.message_id }, at.message_id);
+  context_.effects.push_back (OriginOpen{ context_.channel, record_.channel_key,
+                                          record_.policy, at, has_history,
+                                          known_ });
+  for (const auto &revocation : record_.revocations)
+    context_.effects.push_back (OriginRevoke{
+        context_.channel, revocation.member, revocation.generation });
+}
+
+void
 MasterChannel::update_record (ChannelRecord &record)
 {
   record.role = Role::master;
+  // Something new is on disk: from there it goes on also after a restart.
+  record.is_imported = record.is_imported && log_.settled () <= resumed_at_;
   record.generation
       = std::max (record.generation, publisher_.head ().generation);
 }
@@ -171,6 +210,12 @@ MasterChannel::is_network_idle () const
 void
 MasterChannel::on_role_time ()
 {
+  if (context_.now >= reopen_at_)
+  {
+    reopen_at_ = base::time_never;
+    open_at_multicast (reopen_head_);
+    publisher_.go_on (reopen_head_);
+  }
   publisher_.on_time ();
   spool_.on_time ();
   checkpoints_.on_time ();
@@ -180,8 +225,9 @@ MasterChannel::on_role_time ()
 base::TimePoint
 MasterChannel::role_deadline () const
 {
-  return std::min ({ publisher_.next_deadline (), spool_.next_deadline (),
-                     checkpoints_.next_deadline (), inbox_.next_deadline () });
+  return std::min ({ reopen_at_, publisher_.next_deadline (),
+                     spool_.next_deadline (), checkpoints_.next_deadline (),
+                     inbox_.next_deadline () });
 }
 
 base::MessageId
@@ -210,15 +256,18 @@ MasterChannel::waiting_requests () const
 // ---- from multicast ------------------------------------------------------
 
 void
-MasterChannel::on_state (OriginState state, const base::Head &)
+MasterChannel::on_state (OriginState state, const base::Head &head)
 {
   origin_state_ = state;
   switch (state)
   {
   case OriginState::head_behind:
     context_.count ("# channels whose members know more than the host");
-    publisher_.stop ("members have newer messages than this host's disk: it "
-                     "holds an older copy of the channel");
+    proved_ = head;
+    publisher_.stop (
+        "members have newer messages than this host's disk, which holds an "
+        "older copy of the channel: put a newer copy in place, or go on behind "
+        "theirs with 'gnunet-social adopt PLACE'");
     return;
   case OriginState::service_lost:
     for (const auto &member : std::exchange (members_, {}))
@@ -286,10 +335,13 @@ MasterChannel::on_replay_request (ReplayToken replay,
   const auto reader = has_restricted_history (record_.policy)
                           ? std::optional (member)
                           : std::nullopt;
-  StoreCall call = ReadFragments{ first, last, reader };
   if (ReplayUnit::messages == unit)
-    call = ReadMessages{ first, last, 0, "", reader };
-  send_stored (replay, std::move (call));
+    send_stored (replay, ReadMessages{ first, last, 0, "", reader });
+  else if (last == newest)
+    send_stored (replay, ReadFragments{ first, last, reader });
+  else
+    send_stored (replay, ReadFragments{ first, last, reader },
+                 ReadFragments{ last + 1, newest, reader });
 }
 
 void
@@ -325,7 +377,8 @@ MasterChannel::send_checkpoint (ReplayToken replay)
 }
 
 void
-MasterChannel::send_stored (ReplayToken replay, StoreCall call)
+MasterChannel::send_stored (ReplayToken replay, StoreCall call,
+                            std::optional<ReadFragments> beyond)
 {
   auto count = std::make_shared<std::size_t> (0);
   context_.store.read (
@@ -341,7 +394,7 @@ MasterChannel::send_stored (ReplayToken replay, StoreCall call)
             ReplayFragment{ replay, std::move (*fragment) });
         return true;
       },
-      [this, replay, count] (const StoreResult &result)
+      [this, replay, count, beyond] (const StoreResult &result)
       {
         ReplayCode code = ReplayCode::ok;
         if (-2 == result.result) // GNUNET_PSYCSTORE_MEMBERSHIP_TEST_FAILED
@@ -350,7 +403,31 @@ MasterChannel::send_stored (ReplayToken replay, StoreCall call)
           code = ReplayCode::internal_error;
         else if (0 == *count)
           code = ReplayCode::not_found;
-        context_.effects.push_back (ReplayEnd{ replay, code });
+        if (beyond && ReplayCode::not_found == code)
+          look_beyond (replay, *beyond);
+        else
+          context_.effects.push_back (ReplayEnd{ replay, code });
+      });
+}
+
+// Holes may be long: of one the member is told where it ends.
+void
+MasterChannel::look_beyond (ReplayToken replay, const ReadFragments &beyond)
+{
+  auto next = std::make_shared<base::FragmentId> (log_.settled ().next ());
+  context_.store.read (
+      beyond,
+      [next] (StoreItem &item)
+      {
+        if (const auto *fragment = std::get_if<FragmentPtr> (&item))
+          *next = std::min (*next, (*fragment)->head.id);
+        return false;
+      },
+      [this, replay, next] (const StoreResult &result)
+      {
+        context_.effects.push_back (
+            ReplayEnd{ replay, ReplayCode::not_found,
+                       result.is_error () ? base::FragmentId{} : *next });
       });
 }
 
@@ -501,6 +578,40 @@ MasterChannel::on_message (ClientId client, const local::Eject &message)
                                             op, result.result, result.error });
                });
   return true;
+}
+
+// From here on the ids that members know beyond ours are a gap here. The copy
+// is not newer than what they have: nothing that they have is doubted any more.
+bool
+MasterChannel::on_message (ClientId client, const local::Adopt &message)
+{
+  if (SessionKind::master != session (client)->kind)
+    return false;
+  const auto reply = [&] (std::int64_t result, const std::string &why)
+  {
+    context_.send (client,
+                   local::OperationResult{ message.op_id, result, why });
+    return true;
+  };
+  if (OriginState::head_behind != origin_state_)
+    return reply (result_error, "no member has anything newer: there is "
+                                "nothing to adopt");
+  context_.count ("# channels that went on behind what members have");
+  base::Head at = publisher_.head ();
+  const std::uint64_t first = at.fragment_id.value + 1;
+  const std::uint64_t skip = ids_to_skip ();
+  at.fragment_id.value
+      = std::max (at.fragment_id, proved_.fragment_id).value + skip;
+  at.message_id.value
+      = std::max (at.message_id, proved_.message_id).value + skip;
+  at.generation = std::max (at.generation, proved_.generation);
+  log_.add_gap (first, at.fragment_id.value);
+  known_ = at.fragment_id;
+  origin_state_ = OriginState::none;
+  reopen_head_ = at;
+  context_.effects.push_back (OriginEnd{ context_.channel, Ending::for_now });
+  reopen_at_ = context_.now + context_.config.reopen_wait;
+  return reply (result_yes, "");
 }
 
 // ---- what members say ----------------------------------------------------

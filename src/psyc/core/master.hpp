@@ -45,6 +45,7 @@ public:
   bool on_message (ClientId client,
                    const local::RequestDecision &message) override;
   bool on_message (ClientId client, const local::Eject &message) override;
+  bool on_message (ClientId client, const local::Adopt &message) override;
 
   // HistorySource
   [[nodiscard]] base::MessageId newest_message () const override;
@@ -126,11 +127,17 @@ private:
   void ask (QuestionId id, const Question &question) override;
 
   void load_state ();
+  void skip_ids (base::Head &at);
+  [[nodiscard]] std::uint64_t ids_to_skip () const;
+  void open_at_multicast (base::Head at);
   void load_requests ();
   void check_loaded ();
   void answer_checkpoint_questions ();
   void send_checkpoint (ReplayToken replay);
-  void send_stored (ReplayToken replay, StoreCall call);
+  // `beyond`: where to look for what comes next when there is nothing.
+  void send_stored (ReplayToken replay, StoreCall call,
+                    std::optional<ReadFragments> beyond = {});
+  void look_beyond (ReplayToken replay, const ReadFragments &beyond);
   void tell_member (ClientId client, const base::MemberKey &member,
                     MemberEvent event);
 
@@ -149,6 +156,15 @@ private:
   std::deque<CheckpointQuestion> checkpoint_questions_;
   std::set<base::MemberKey> members_;
   OriginState origin_state_ = OriginState::none;
+  // The last fragment that the store had when we began.
+  base::FragmentId known_;
+  // Of a copy: behind this one it goes on.
+  base::FragmentId resumed_at_;
+  // With head_behind: what a member has proved.
+  base::Head proved_;
+  // The origin is opened again then, when multicast has closed the one before.
+  base::TimePoint reopen_at_ = base::time_never;
+  base::Head reopen_head_;
   bool has_requests_ = false; // listed
   bool has_state_ = false;    // known where it stands
   bool is_open_ = false;      // at multicast

@@ -90,6 +90,14 @@ Publisher::stop (std::string reason)
 }
 
 void
+Publisher::go_on (const base::Head &head)
+{
+  head_ = head;
+  stopped_.reset ();
+  pump ();
+}
+
+void
 Publisher::set_generation (base::Generation generation)
 {
   head_.generation = std::max (head_.generation, generation);

@@ -96,6 +96,8 @@ public:
   [[nodiscard]] std::optional<std::string> refusal () const;
   // Nothing goes out any more.
   void stop (std::string reason);
+  // After `stop`: from here on.
+  void go_on (const base::Head &head);
 
   void set_generation (base::Generation generation);
   [[nodiscard]] const base::Head &

@@ -99,9 +99,10 @@ RecordKeeper::write ()
   written_ = std::move (waiting_);
   waiting_.clear ();
   const ChannelRecord &record = make_ ();
-  context_.store.call (
-      StoreRecord{ member_, encode_record (record), record.settled },
-      [this] (const StoreResult &result) { on_written (result); });
+  context_.store.call (StoreRecord{ member_, encode_record (record),
+                                    record.settled, record.is_imported },
+                       [this] (const StoreResult &result)
+                       { on_written (result); });
 }
 
 void

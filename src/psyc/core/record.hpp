@@ -74,6 +74,10 @@ struct ChannelRecord
   base::MessageId first_message;   // newest message when it began
   std::vector<KnownRange> known;   // given up or stored above `settled`
 
+  // It came with a copy of the channel, and nothing new was said since. Kept
+  // beside the record.
+  bool is_imported = false;
+
   WIRE_STRUCT (role, is_keep_active, is_clean, settled, tracked, unfinished,
                state_waiting, is_state_lost, channel_key, policy, generation,
                revocations, member_key, admission, origin, relays, ticket,

@@ -8,7 +8,7 @@ namespace
 using ClientMessages = wire::MessageList<
     local::MasterStart, local::SlaveJoin, local::ObserveStart,
     local::MasterMode, local::StreamAck, local::Part, local::JoinDecision,
-    local::JoinPending, local::RequestDecision, local::Eject,
+    local::JoinPending, local::RequestDecision, local::Eject, local::Adopt,
     local::MembershipStore, local::HistoryStart, local::StateGet,
     local::OperationCancel, local::InfoGet, local::Forget, local::Upload,
     local::UploadCancel, local::UploadQuery>;
@@ -65,15 +65,18 @@ Service::on_record (const RecordInfo &info)
   const DecodedRecord decoded = decode_record (info.record);
   Known known;
   known.record = decoded.record;
-  if (! decoded.record)
+  if (decoded.record)
+    known.record->is_imported = info.is_imported;
+  else
   {
     effects_.push_back (Count{ "# records of channels that cannot be read" });
     known.error = decoded.is_newer
                       ? "the channel's record is of a newer version of psyc"
                       : "the channel's record is damaged";
   }
-  known_.insert_or_assign (Name{ info.channel, info.member },
-                           std::move (known));
+  const Name name{ info.channel, info.member };
+  if (! by_name_.contains (name)) // else it knows better
+    known_.insert_or_assign (name, std::move (known));
 }
 
 void
@@ -299,6 +302,8 @@ Service::let_in (ClientId client, const local::MasterStart &first)
       return true;
     }
     const bool is_new = known == known_.end ();
+    if (is_new && look_again (client))
+      return false;
     ChannelRecord record;
     if (! is_new)
       record = std::move (*known_.extract (known).mapped ().record);
@@ -313,6 +318,18 @@ Service::let_in (ClientId client, const local::MasterStart &first)
   session.flags = first.flags;
   session.after = first.after_fragment_id;
   attach (client, *channel, std::move (session));
+  return true;
+}
+
+// A channel that is new to us may have been imported since we read the
+// records: they are read once more before it is taken for a new one.
+bool
+Service::look_again (ClientId client)
+{
+  if (std::exchange (clients_[client].has_looked_again, true))
+    return false;
+  is_loaded_ = false;
+  read_records ();
   return true;
 }
 
@@ -521,6 +538,10 @@ Service::on_replay_request (ChannelNo channel, ReplayToken replay,
 {
   if (auto *master = find_as<MasterChannel> (channel))
     master->on_replay_request (replay, member, unit, first, last);
+  else if (auto *slave = find_as<SlaveChannel> (channel);
+           nullptr != slave && member.is_zero ()
+           && ReplayUnit::fragments == unit && first == last)
+    slave->on_proof_wanted (replay, base::FragmentId{ first });
   else
     // Members do not know who may read what: the origin answers.
     effects_.push_back (ReplayEnd{ replay, ReplayCode::access_denied });

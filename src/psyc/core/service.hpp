@@ -116,9 +116,11 @@ private:
     std::optional<First> first; // waits to be let in
     bool is_held = false;       // its next message is not read yet
     bool has_begun = false;
+    bool has_looked_again = false; // the records were read anew for it
   };
 
   void read_records ();
+  [[nodiscard]] bool look_again (ClientId client);
   void on_records_read (const StoreResult &result);
   void on_record (const RecordInfo &info);
 

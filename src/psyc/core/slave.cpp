@@ -384,6 +384,29 @@ SlaveChannel::on_head (const base::Head &head)
 // ---- fragments -----------------------------------------------------------
 
 void
+SlaveChannel::on_proof_wanted (ReplayToken replay, base::FragmentId id)
+{
+  auto code = std::make_shared<ReplayCode> (ReplayCode::not_found);
+  context_.store.read (
+      ReadFragments{ id.value, id.value, std::nullopt },
+      [this, replay, code] (StoreItem &item)
+      {
+        auto *fragment = std::get_if<FragmentPtr> (&item);
+        if (nullptr == fragment)
+          return false;
+        *code = ReplayCode::ok;
+        context_.effects.push_back (
+            ReplayFragment{ replay, std::move (*fragment) });
+        return true;
+      },
+      [this, replay, code] (const StoreResult &result)
+      {
+        context_.effects.push_back (ReplayEnd{
+            replay, result.is_error () ? ReplayCode::internal_error : *code });
+      });
+}
+
+void
 SlaveChannel::on_fragment (base::ByteView bytes)
 {
   FragmentPtr fragment = read_fragment (bytes);

@@ -38,6 +38,8 @@ public:
   // ---- from multicast
   void on_decision (Decision decision);
   void on_fragment (base::ByteView bytes);
+  // The origin wants to see this one: it may have lost it.
+  void on_proof_wanted (ReplayToken replay, base::FragmentId id);
   void on_gap (std::uint64_t first, std::uint64_t last);
   void on_state (LinkState state, const base::Head &head);
   void on_head (const base::Head &head);

@@ -190,6 +190,11 @@ struct Config
 
   base::Duration store_retry = base::seconds (1);
   base::Duration linger = base::seconds (60);
+  // Ids that are passed over when a channel goes on from a copy: more than were
+  // said since the copy was made.
+  std::uint64_t copy_skip = 100'000;
+  // Between closing an origin at multicast and opening it again.
+  base::Duration reopen_wait = base::seconds (1);
   base::Duration end_wait = base::seconds (2);
   base::Duration record_interval = base::seconds (30);
   std::size_t unfinished_kept_max = 1024; // in a record

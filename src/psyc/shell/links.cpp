@@ -83,9 +83,10 @@ OriginLink::OriginLink (LinkContext &context, const core::OriginOpen &open)
   const struct GNUNET_MULTICAST_OriginCallbacks callbacks
       = { &on_join_request, &on_request, &on_message,
           &on_replay,       &on_member,  &on_state };
-  origin_ = GNUNET_MULTICAST_origin_open (
+  origin_ = GNUNET_MULTICAST_origin_reopen (
       context.cfg, &key, static_cast<std::uint32_t> (open.policy), &head,
-      open.is_unclean ? GNUNET_YES : GNUNET_NO, &callbacks, this);
+      open.known.value, open.is_unclean ? GNUNET_YES : GNUNET_NO, &callbacks,
+      this);
 }
 
 OriginLink::~OriginLink () { end (core::Ending::for_now); }

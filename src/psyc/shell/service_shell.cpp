@@ -374,6 +374,9 @@ ServiceShell::perform (const core::ReplayEnd &effect)
   auto node = questions_.replays.extract (effect.replay);
   if (node.empty ())
     return;
+  if (! effect.next.is_none ())
+    GNUNET_MULTICAST_replay_response_next (node.mapped ().handle,
+                                           effect.next.value);
   if (core::ReplayCode::ok == effect.code)
     GNUNET_MULTICAST_replay_response_end (node.mapped ().handle);
   else

@@ -166,7 +166,7 @@ void
 StoreLink::on_record (void *cls,
                       const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
                       const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-                      const void *data, uint16_t size) noexcept
+                      int is_imported, const void *data, uint16_t size) noexcept
 {
   core::RecordInfo out;
   out.channel = shell::from_gnunet<base::ChannelKey> (*channel_key);
@@ -174,6 +174,7 @@ StoreLink::on_record (void *cls,
     out.member = shell::from_gnunet<base::MemberKey> (*member_key);
   const auto *bytes = static_cast<const std::uint8_t *> (data);
   out.record.assign (bytes, bytes + size);
+  out.is_imported = GNUNET_YES == is_imported;
   item (cls, std::move (out));
 }
 
@@ -378,7 +379,8 @@ struct StoreLink::Caller
   {
     const MaybeKey member (c.member);
     return GNUNET_PSYCSTORE_record_store (
-        h, &key, member.get (), c.settled.value, c.record.data (),
+        h, &key, member.get (), c.settled.value,
+        c.is_imported ? GNUNET_YES : GNUNET_NO, c.record.data (),
         static_cast<std::uint16_t> (c.record.size ()), &on_result, cls);
   }
   Operation

@@ -68,7 +68,8 @@ private:
   static void on_record (void *cls,
                          const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
                          const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
-                         const void *data, uint16_t size) noexcept;
+                         int is_imported, const void *data,
+                         uint16_t size) noexcept;
   static int
   on_state (void *cls,
             const struct GNUNET_PSYCSTORE_StatePiece *piece) noexcept;

@@ -154,8 +154,10 @@ change (Database &db, const RecordStore &request)
     return refused ("record of more than 60,000 bytes");
   if (! is_id_or_none (request.settled.value))
     return refused ("fragment id out of bounds (up to 2^53 - 1)");
-  db.record_put ({ request.channel, request.member }, request.data.bytes,
-                 request.settled);
+  db.record_put ({ { request.channel, request.member },
+                   request.data.bytes,
+                   request.settled,
+                   request.is_imported });
   return done ();
 }
 

@@ -159,6 +159,8 @@ struct Record
   RecordPosition position;
   base::Bytes data;
   base::FragmentId settled;
+  // It came with an import.
+  bool is_imported = false;
 };
 
 // What is stored of a channel, and how much of it is to be kept.
@@ -340,11 +342,9 @@ public:
   virtual void tags_remove (const base::ChannelKey &channel,
                             base::MessageId message)
       = 0;
-  // Empty data removes the record. `settled`: fragments above it are not to be
+  // Empty data removes the record. Fragments above `settled` are not to be
   // removed.
-  virtual void record_put (const RecordPosition &position, base::ByteView data,
-                           base::FragmentId settled)
-      = 0;
+  virtual void record_put (const Record &record) = 0;
   [[nodiscard]] virtual std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) = 0;
 

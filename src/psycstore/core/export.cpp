@@ -124,11 +124,11 @@ private:
     at_.key.clear ();
     if (record->position.member)
       at_.key = base::to_bytes (record->position.member->view ());
-    return add (page, RecordStore{ 0,
-                                   channel_,
-                                   record->position.member,
-                                   record->settled,
-                                   { std::move (record->data) } });
+    return add (page, RecordItem{ 0,
+                                  channel_,
+                                  record->position.member,
+                                  record->settled,
+                                  { std::move (record->data) } });
   }
 
   [[nodiscard]] std::optional<Record>

@@ -12,7 +12,7 @@ namespace
 {
 using Items
     = wire::MessageList<FragmentStore, MembershipStore, RequestStore,
-                        RequestSettle, RecordStore, StateReset, ExportHead,
+                        RequestSettle, RecordItem, StateReset, ExportHead,
                         TagItem, VariableItem, StateHeadItem>;
 
 bool
@@ -80,6 +80,13 @@ Outcome
 take (Database &, const base::ChannelKey &, const ExportHead &)
 {
   return done (); // for people
+}
+
+Outcome
+take (Database &db, const base::ChannelKey &staging, RecordItem &item)
+{
+  return change (db, RecordStore{ 0, staging, item.member, item.settled, true,
+                                  std::move (item.data) });
 }
 
 // What a client could have said, too.

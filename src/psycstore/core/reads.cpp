@@ -120,8 +120,10 @@ next_record (Database &db, RecordGetAll &request, Page &page)
   if (! record)
     return false;
   request.after = record->position;
-  page.add (RecordResult{
-      request.operation, record->position, { std::move (record->data) } });
+  page.add (RecordResult{ request.operation,
+                          record->position,
+                          record->is_imported,
+                          { std::move (record->data) } });
   return true;
 }
 

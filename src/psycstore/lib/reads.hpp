@@ -181,6 +181,7 @@ public:
         answer.position.member.value_or (base::MemberKey{}));
     if (nullptr != cb_)
       cb_ (cls (), &channel, answer.position.member ? &member : nullptr,
+           answer.is_imported ? GNUNET_YES : GNUNET_NO,
            answer.data.bytes.data (),
            static_cast<std::uint16_t> (answer.data.bytes.size ()));
     return true;

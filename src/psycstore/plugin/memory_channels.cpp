@@ -76,6 +76,7 @@ MemoryDatabase::channel_rename (const base::ChannelKey &from,
   {
     auto record = data_.records.extract (it);
     record.key ().first = to;
+    record.mapped ().position.channel = to;
     data_.records.insert (std::move (record));
   }
 }

@@ -558,16 +558,16 @@ MemoryDatabase::tag_put (const base::ChannelKey &key, const base::SendTag &tag,
 }
 
 void
-MemoryDatabase::record_put (const RecordPosition &position, base::ByteView data,
-                            base::FragmentId settled)
+MemoryDatabase::record_put (const Record &record)
 {
   if (! may_change ())
     return;
-  const auto key = std::make_pair (position.channel, member_column (position));
-  if (data.empty ())
+  const auto key = std::make_pair (record.position.channel,
+                                   member_column (record.position));
+  if (record.data.empty ())
     data_.records.erase (key);
   else
-    data_.records[key] = { base::to_bytes (data), settled };
+    data_.records[key] = record;
 }
 
 std::optional<Record>
@@ -580,12 +580,6 @@ MemoryDatabase::record_after (const std::optional<RecordPosition> &after)
                         : data_.records.begin ();
   if (data_.records.end () == it)
     return std::nullopt;
-  Record out;
-  out.position.channel = it->first.first;
-  if (! it->first.second.is_zero ())
-    out.position.member = it->first.second;
-  out.data = it->second.data;
-  out.settled = it->second.settled;
-  return out;
+  return it->second;
 }
 } // namespace psycstore

@@ -130,8 +130,7 @@ public:
              const std::optional<base::SendTag> &after) override;
   void tags_remove (const base::ChannelKey &channel,
                     base::MessageId message) override;
-  void record_put (const RecordPosition &position, base::ByteView data,
-                   base::FragmentId settled) override;
+  void record_put (const Record &record) override;
   [[nodiscard]] std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) override;
 
@@ -187,12 +186,6 @@ private:
     std::optional<Retention> retention;
   };
 
-  struct StoredRecord
-  {
-    base::Bytes data;
-    base::FragmentId settled;
-  };
-
   struct Data
   {
     std::map<base::ChannelKey, Channel> channels;
@@ -201,8 +194,7 @@ private:
     // By the row of their variable.
     std::map<std::int64_t, VariablePlace> variable_places;
     // The master's under the zero key, which no member has.
-    std::map<std::pair<base::ChannelKey, base::MemberKey>, StoredRecord>
-        records;
+    std::map<std::pair<base::ChannelKey, base::MemberKey>, Record> records;
     std::int64_t next_row = 1;
   };
 

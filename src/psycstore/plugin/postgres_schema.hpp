@@ -176,10 +176,16 @@ ALTER TABLE records ADD COLUMN settled BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX tags_by_message ON tags (channel, message);
 )sql";
 
+// Records that came with a copy of their channel.
+inline constexpr const char *postgres_schema_4 = R"sql(
+ALTER TABLE records ADD COLUMN imported BIGINT NOT NULL DEFAULT 0;
+)sql";
+
 // Step n leads from version n to n + 1; version 0 is an empty schema.
 [[nodiscard]] inline std::vector<std::string>
 postgres_schema_steps ()
 {
-  return { postgres_schema_1, postgres_schema_2, postgres_schema_3 };
+  return { postgres_schema_1, postgres_schema_2, postgres_schema_3,
+           postgres_schema_4 };
 }
 } // namespace psycstore

@@ -128,8 +128,7 @@ public:
              const std::optional<base::SendTag> &after) override;
   void tags_remove (const base::ChannelKey &channel,
                     base::MessageId message) override;
-  void record_put (const RecordPosition &position, base::ByteView data,
-                   base::FragmentId settled) override;
+  void record_put (const Record &record) override;
   [[nodiscard]] std::optional<Record>
   record_after (const std::optional<RecordPosition> &after) override;
 

@@ -35,6 +35,7 @@ read_record (SqlQuery &query)
     out.position.member = query.fixed<base::MemberKey> (1);
   out.data = base::to_bytes (query.bytes (2));
   out.settled.value = query.number (3);
+  out.is_imported = 0 != query.number (4);
   return out;
 }
 } // namespace
@@ -221,14 +222,16 @@ SqlDatabase::tag_put (const base::ChannelKey &channel, const base::SendTag &tag,
 }
 
 void
-SqlDatabase::record_put (const RecordPosition &position, base::ByteView data,
-                         base::FragmentId settled)
+SqlDatabase::record_put (const Record &record)
 {
-  const base::ByteView member = member_column (position);
-  if (data.empty ())
-    SqlQuery (sql_.record_remove, position.channel, member).run ();
+  const base::ByteView member = member_column (record.position);
+  if (record.data.empty ())
+    SqlQuery (sql_.record_remove, record.position.channel, member).run ();
   else
-    SqlQuery (sql_.record_put, position.channel, member, data, settled).run ();
+    SqlQuery (sql_.record_put, record.position.channel, member,
+              base::ByteView (record.data), record.settled,
+              record.is_imported ? 1 : 0)
+        .run ();
 }
 
 std::optional<Record>

@@ -228,20 +228,23 @@ struct SqlStatements
                        " AND message != 0");
   PSYCSTORE_STATEMENT (record_put,
                        "INSERT INTO records (channel_key, member, data,"
-                       " settled) VALUES (?, ?, ?, ?)"
+                       " settled, imported) VALUES (?, ?, ?, ?, ?)"
                        " ON CONFLICT (channel_key, member)"
                        " DO UPDATE SET data = excluded.data,"
-                       " settled = excluded.settled");
+                       " settled = excluded.settled,"
+                       " imported = excluded.imported");
   PSYCSTORE_STATEMENT (records_settled, "SELECT settled FROM records"
                                         " WHERE channel_key = ?"
                                         " ORDER BY settled LIMIT 1");
   PSYCSTORE_STATEMENT (record_remove, "DELETE FROM records"
                                       " WHERE channel_key = ? AND member = ?");
   PSYCSTORE_STATEMENT (record_first,
-                       "SELECT channel_key, member, data, settled FROM records"
+                       "SELECT channel_key, member, data, settled, imported"
+                       " FROM records"
                        " ORDER BY channel_key, member LIMIT 1");
   PSYCSTORE_STATEMENT (record_after,
-                       "SELECT channel_key, member, data, settled FROM records"
+                       "SELECT channel_key, member, data, settled, imported"
+                       " FROM records"
                        " WHERE (channel_key, member) > (?, ?)"
                        " ORDER BY channel_key, member LIMIT 1");
 

@@ -177,10 +177,15 @@ ALTER TABLE records ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX tags_by_message ON tags (channel, message);
 )sql";
 
+// Records that came with a copy of their channel.
+inline constexpr const char *sqlite_schema_4 = R"sql(
+ALTER TABLE records ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Step n leads from version n to n + 1; version 0 is an empty file.
 [[nodiscard]] inline std::vector<std::string>
 sqlite_schema_steps ()
 {
-  return { sqlite_schema_1, sqlite_schema_2, sqlite_schema_3 };
+  return { sqlite_schema_1, sqlite_schema_2, sqlite_schema_3, sqlite_schema_4 };
 }
 } // namespace psycstore

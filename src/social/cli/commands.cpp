@@ -38,6 +38,12 @@ make_command (Session &session, CommandId id)
     return make_leave (session);
   case CommandId::close:
     return make_close (session);
+  case CommandId::export_:
+    return make_export (session);
+  case CommandId::import:
+    return make_import (session);
+  case CommandId::adopt:
+    return make_adopt (session);
   case CommandId::name:
     return make_name (session);
   case CommandId::places:
@@ -80,6 +86,12 @@ place_line (const Place &place)
             + dngettext (text_domain, "nym", "nyms", view.nyms);
   if (view.outbox > 0)
     line += ", " + std::to_string (view.outbox) + " " + _ ("to be sent");
-  return line + " (" + view.ego + ")";
+  line += " (" + view.ego + ")";
+  if (view.is_behind)
+    line += std::string ("\n    ")
+            + _ ("stopped: guests have newer messages than this copy of the "
+                 "place. Put a newer copy in place, or go on behind theirs "
+                 "with 'gnunet-social adopt'");
+  return line;
 }
 } // namespace social::cli

@@ -24,6 +24,9 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_rule (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_leave (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_close (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_export (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_import (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_adopt (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_name (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_places (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_egos (Session &session);

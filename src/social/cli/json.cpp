@@ -156,6 +156,8 @@ json_line (const PlaceView &place)
   object.set ("nyms", place.nyms);
   object.set_flag ("connected", place.is_connected);
   object.set ("outbox", place.outbox);
+  if (place.is_behind)
+    object.set_flag ("behind", true);
   return object.line ();
 }
 

@@ -24,6 +24,7 @@ struct PlaceView
   std::uint64_t nyms = 0;
   bool is_connected = false;
   std::uint64_t outbox = 0;
+  bool is_behind = false;
 };
 
 struct NymView

@@ -190,6 +190,7 @@ to_place (const struct GNUNET_SOCIAL_PlaceInfo &info)
   place.view.nyms = info.nym_count;
   place.view.is_connected = (GNUNET_YES == info.is_connected);
   place.view.outbox = info.outbox_count;
+  place.view.is_behind = (GNUNET_YES == info.is_behind);
   return place;
 }
 
@@ -280,6 +281,8 @@ Session::finish (Status status)
   status_ = status;
   timer_.disarm ();
   probe_.disarm ();
+  if (command_)
+    command_->release ();
   if (std::fflush (stdout) != 0 && Status::done == status_)
     status_ = Status::failed;
   if (nullptr != app_)

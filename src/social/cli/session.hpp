@@ -72,6 +72,10 @@ public:
   virtual void run () = 0;
   // Nobody answered in time; the default says so and ends with status 3.
   virtual void on_timeout ();
+  // The session is over: lets go of what would keep the program running.
+  virtual void
+  release ()
+  {}
   // Ctrl-C, or the system goes down.
   virtual Status
   on_interrupt ()
@@ -99,6 +103,11 @@ public:
   app () const
   {
     return app_;
+  }
+  [[nodiscard]] const struct GNUNET_CONFIGURATION_Handle *
+  cfg () const
+  {
+    return cfg_;
   }
   [[nodiscard]] const Request &
   request () const

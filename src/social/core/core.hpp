@@ -105,6 +105,9 @@ public:
   void on_message (ClientId client, const AppEnterPlace &message);
   void on_message (ClientId client, const AppLeavePlace &message);
   void on_message (ClientId client, const AppClosePlace &message);
+  void on_message (ClientId client, const AppCopyPlace &message);
+  void on_message (ClientId client, const AppRestorePlace &message);
+  void on_message (ClientId client, const AppAdoptPlace &message);
   void on_message (ClientId client, const AppNymsGet &message);
   void on_message (ClientId client, const AppNamesGet &message);
   void on_message (ClientId client, const AppDoorAnswer &message);
@@ -129,6 +132,8 @@ public:
                      Outcome outcome);
   void on_ejected (const PlaceRef &ref, const base::MemberKey &nym,
                    Outcome outcome);
+  // Why not, or empty.
+  void on_adopted (const PlaceRef &ref, const std::string &why_not);
 
   // ---------------------------------------------------- places as their guest
   void on_guest_connected (const PlaceRef &ref, std::uint64_t max_message_id);
@@ -218,6 +223,7 @@ private:
     std::string publication_error;
     std::set<base::MemberKey> callers; // ask at the door right now
     std::vector<QueryId> waiting;      // for the place's next state
+    std::vector<QueryId> adopting;
     std::map<base::MemberKey, std::vector<QueryId>> ejecting;
     base::TimePoint retry_ejections = base::time_never;
     base::TimePoint retry_farewell = base::time_never;
@@ -294,6 +300,9 @@ private:
 
   // hosting.cpp
   void host_place (const QueryId &query, const AppHostPlace &message);
+  void restore_place (const QueryId &query, const AppRestorePlace &message);
+  [[nodiscard]] std::string why_not_restore (const PlaceCopy &copy,
+                                             const PlaceRef &ref) const;
   void resume_place (const QueryId &query, const AppHostPlace &message,
                      Place place, const Ego &ego);
   [[nodiscard]] std::optional<Place>

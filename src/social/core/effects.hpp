@@ -33,6 +33,11 @@ struct StartHost
   base::ChannelPrivateKey secret;
   Policy policy = Policy::private_;
 };
+// Go on behind what members have; answered by on_adopted.
+struct AdoptHost
+{
+  PlaceRef ref;
+};
 enum class Stop : std::uint8_t
 {
   for_now,  // the channel goes on, a handle follows
@@ -166,8 +171,8 @@ struct Count
 };
 
 using Effect
-    = std::variant<Tell, DropClient, StartHost, StopHost, JoinGuest, PartGuest,
-                   DecideJoin, ConfirmQuestion, RelayRequest, RefuseRequest,
-                   Announce, EjectNym, SaveFiles, AskInfo, LookUp, CancelLookUp,
-                   StoreRecord, Count>;
+    = std::variant<Tell, DropClient, StartHost, AdoptHost, StopHost, JoinGuest,
+                   PartGuest, DecideJoin, ConfirmQuestion, RelayRequest,
+                   RefuseRequest, Announce, EjectNym, SaveFiles, AskInfo,
+                   LookUp, CancelLookUp, StoreRecord, Count>;
 } // namespace social

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/shell/host_run.hpp"
 
+#include <cstring>
 #include <memory>
 
 #include "psyc/message/message.hpp"
@@ -155,6 +156,32 @@ HostRun::on_ejected (void *cls, std::int64_t result, const void *,
       });
 }
 
+// ------------------------------------------------------------ an older copy
+
+void
+HostRun::adopt ()
+{
+  if (nullptr == master_)
+    return on_adopted (this, GNUNET_SYSERR, nullptr, 0);
+  GNUNET_PSYC_master_adopt (master_, &HostRun::on_adopted, this);
+}
+
+void
+HostRun::on_adopted (void *cls, std::int64_t result, const void *data,
+                     std::uint16_t size) noexcept
+{
+  auto *self = static_cast<HostRun *> (cls);
+  std::string why;
+  if (GNUNET_SYSERR == result)
+    why = nullptr == data
+              ? "psyc does not run the channel"
+              : std::string (
+                  static_cast<const char *> (data),
+                  ::strnlen (static_cast<const char *> (data), size));
+  self->places_.door_.tell ([&] (Core &core)
+                            { core.on_adopted (self->ref_, why); });
+}
+
 // ----------------------------------------------------------------- requests
 
 void
@@ -276,7 +303,8 @@ HostRun::on_info (void *cls,
 {
   auto *self = static_cast<HostRun *> (cls);
   self->info_ = nullptr;
-  const ChannelInfo known{ info->max_message_id, info->outbox_count };
+  const ChannelInfo known{ info->max_message_id, info->outbox_count,
+                           GNUNET_MULTICAST_ORIGIN_HEAD_BEHIND == info->state };
   self->places_.door_.tell ([&] (Core &core)
                             { core.on_info (self->ref_, known); });
 }

@@ -32,6 +32,7 @@ public:
   void refuse (const RefuseRequest &effect);
   void announce (const Announce &effect);
   void eject (const EjectNym &effect);
+  void adopt ();
   void ask_info ();
 
   [[nodiscard]] struct GNUNET_PSYC_Channel *
@@ -71,6 +72,8 @@ private:
   static void on_send_state (void *cls, enum GNUNET_PSYC_SendState state,
                              std::uint64_t, std::uint64_t message_id,
                              std::uint32_t, const char *) noexcept;
+  static void on_adopted (void *cls, std::int64_t result, const void *data,
+                          std::uint16_t size) noexcept;
   static void on_ejected (void *cls, std::int64_t result, const void *,
                           std::uint16_t) noexcept;
   static void on_info (void *cls,

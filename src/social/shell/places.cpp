@@ -112,6 +112,17 @@ Places::eject (const EjectNym &effect)
 }
 
 void
+Places::adopt (const AdoptHost &effect)
+{
+  if (HostRun *run = host (effect.ref))
+    run->adopt ();
+  else
+    door_.tell (
+        [&effect] (Core &core)
+        { core.on_adopted (effect.ref, "the place does not run here"); });
+}
+
+void
 Places::ask_info (const AskInfo &effect)
 {
   for (const auto &ref : effect.refs)

@@ -37,6 +37,7 @@ public:
   void refuse (const RefuseRequest &effect);
   void announce (const Announce &effect);
   void eject (const EjectNym &effect);
+  void adopt (const AdoptHost &effect);
   void ask_info (const AskInfo &effect);
 
   // The channel's handle; of a place that does not run, one that only reads

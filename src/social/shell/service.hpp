@@ -110,6 +110,11 @@ private:
     places_->announce (effect);
   }
   void
+  act (const AdoptHost &effect)
+  {
+    places_->adopt (effect);
+  }
+  void
   act (const EjectNym &effect)
   {
     places_->eject (effect);

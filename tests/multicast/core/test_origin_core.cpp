@@ -508,6 +508,36 @@ TEST_F (UncleanOrigin, StopsWhenAMemberProvesAHigherHead)
   EXPECT_TRUE (b.was_refused (b.open (b.peer), RefusalCode::behind));
 }
 
+// Data from an older copy goes on behind a hole; who has something from there
+// shows that the copy was old, also after a while.
+TEST_F (Origin, OfACopyStopsWhenAMemberHasWhatWasSkipped)
+{
+  b.config.start = StartKind::unclean;
+  b.config.known = { 10 };
+  b.config.head.fragment_id = { 1000 };
+  b.start ();
+  b.pass (seconds (5));
+  say ();
+  EXPECT_EQ (base::FragmentId{ 1001 }, b.take<EchoFragment> ()->id);
+  const auto attach = [this] (std::uint64_t highest)
+  {
+    base::Nonce nonce;
+    const ChannelId channel = b.greet (&nonce);
+    PeerAttach message = b.attach_message (b.ticket (), nonce);
+    message.highest_held = { highest };
+    b.hear (channel, message);
+    return channel;
+  };
+  EXPECT_FALSE (b.heard<PeerReplayRequest> (attach (10)));
+  const ChannelId channel = attach (15);
+  const auto question = b.heard<PeerReplayRequest> (channel);
+  ASSERT_TRUE (question);
+  EXPECT_EQ (15u, question->first);
+  hear_raw (channel, old_fragment (15));
+  EXPECT_TRUE (b.was_refused (channel, RefusalCode::behind));
+  EXPECT_EQ (ClientResult::stopped, b.core->on_client_fragment (b.fragment ()));
+}
+
 TEST_F (UncleanOrigin, BelievesNoClaimWithoutTheGroupsSignature)
 {
   const ChannelId channel = claim (15);

@@ -290,6 +290,16 @@ TEST (Puller, AsksForOneHoleAtATimeInBoundedSteps)
   EXPECT_TRUE (p.is_idle ());
 }
 
+TEST (Puller, IsToldOfALongHoleAtOnce)
+{
+  Pulling p;
+  p.stream.note_head ({ 1'000'000 });
+  const auto outcome = p.end (p.ask (), ReplayCode::not_found, 900'000);
+  ASSERT_EQ (1u, outcome.gaps.size ());
+  EXPECT_EQ ((base::Interval{ 11, 900'000 }), outcome.gaps.front ());
+  EXPECT_EQ (900'001u, p.ask ().first);
+}
+
 TEST (Puller, TakesOnlyTheDefiniteWordForAGap)
 {
   Pulling p;

@@ -53,6 +53,21 @@ TEST (ReplayDesk, CutsARangeIntoChunksOneAtATime)
   EXPECT_FALSE (d.next ());
 }
 
+TEST (ReplayDesk, PassesOverAHoleThatTheClientKnows)
+{
+  Desk d;
+  EXPECT_FALSE (d.ask (1, 10, 60));
+  EXPECT_FALSE (
+      d.desk.on_end (d.next ()->replay, ReplayCode::not_found, { 50 }));
+  const auto chunk = d.next ();
+  ASSERT_TRUE (chunk);
+  EXPECT_EQ (50u, chunk->first);
+  const auto ended
+      = d.desk.on_end (chunk->replay, ReplayCode::not_found, { 700 });
+  ASSERT_TRUE (ended);
+  EXPECT_EQ (699u, ended->end.last);
+}
+
 TEST (ReplayDesk, AsksForManyMessagesAndKnowsWhichIsUnderWay)
 {
   Desk d;

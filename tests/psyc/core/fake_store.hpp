@@ -78,9 +78,10 @@ public:
   };
 
   std::map<base::ChannelKey, ChannelData> channels;
-  std::map<std::pair<base::ChannelKey, std::optional<base::MemberKey>>,
-           base::Bytes>
-      records;
+  using RecordName
+      = std::pair<base::ChannelKey, std::optional<base::MemberKey>>;
+  std::map<RecordName, base::Bytes> records;
+  std::set<RecordName> imported;
   std::uint64_t sequence = 0;
   // States are the real store's.
   psycstore::CheapHasherMaker hashers;
@@ -518,6 +519,9 @@ private:
       records.erase ({ channel, c.member });
     else
       records[{ channel, c.member }] = c.record;
+    imported.erase ({ channel, c.member });
+    if (c.is_imported)
+      imported.insert ({ channel, c.member });
     return {};
   }
 
@@ -526,7 +530,8 @@ private:
          const Emit &emit)
   {
     for (const auto &[key, record] : records)
-      (void)emit (RecordInfo{ key.first, key.second, record });
+      (void)emit (
+          RecordInfo{ key.first, key.second, record, imported.contains (key) });
     return {};
   }
 

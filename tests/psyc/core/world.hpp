@@ -150,6 +150,7 @@ struct Group
   bool is_open = false;
   base::Head opened_at;
   bool was_unclean = false;
+  base::FragmentId known;
   std::deque<OriginSend> sends; // not echoed
   std::uint64_t next_id = 1;
   std::map<std::uint64_t, FragmentPtr> unstored;
@@ -161,6 +162,7 @@ struct Group
   std::vector<OriginRevoke> revocations;
   std::map<ReplayToken, std::vector<FragmentPtr>> replays;
   std::map<ReplayToken, ReplayCode> replay_codes;
+  std::map<ReplayToken, base::FragmentId> replay_next;
   std::optional<Ending> ended;
 
   // ---- members
@@ -393,6 +395,7 @@ public:
     group.is_open = true;
     group.opened_at = e.head;
     group.was_unclean = e.is_unclean;
+    group.known = e.known;
     group.next_id = e.head.fragment_id.value + 1;
     group.sends.clear ();
     group.unstored.clear ();
@@ -537,6 +540,7 @@ public:
       asker->peer->drain ();
     }
     groups.begin ()->second.replay_codes[e.replay] = e.code;
+    groups.begin ()->second.replay_next[e.replay] = e.next;
   }
   void
   perform (Peer &peer, const MemberOpen &e)
