@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // How many durable fragment stores a second: one client through library,
-// socket and service, pipelined, against bare SQLite writing the same rows in
-// batches of the same size; and how long the newest messages take to read as
-// the history grows. Not part of the test run.
+// socket and service, pipelined, against bare SQLite writing the same rows as
+// durably in the largest batches that the service makes, by turns; and how long
+// the newest messages take to read as the history grows. Medians, and the
+// least and the most. Not part of the test run.
 //
-//   bench_store [COUNT [BODY_BYTES]]
+//   bench_store [COUNT [BODY_BYTES [ROUNDS]]]
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <string>
 #include <vector>
-
-#include <sys/resource.h>
 
 #include "../samples.hpp"
 #include "../service_process.hpp"
@@ -33,23 +35,6 @@ double
 seconds_since (Clock::time_point start)
 {
   return std::chrono::duration<double> (Clock::now () - start).count ();
-}
-
-// CPU time of this process and of children that ended: what counts on a
-// machine that is busy with other things.
-double
-cpu_seconds ()
-{
-  double sum = 0;
-  for (const int who : { RUSAGE_SELF, RUSAGE_CHILDREN })
-  {
-    struct rusage usage;
-    ::getrusage (who, &usage);
-    for (const struct timeval &time : { usage.ru_utime, usage.ru_stime })
-      sum += static_cast<double> (time.tv_sec)
-             + static_cast<double> (time.tv_usec) / 1e6;
-  }
-  return sum;
 }
 
 std::vector<base::Bytes>
@@ -106,7 +91,36 @@ struct Client
   }
 };
 
+// Operations that the service puts into one transaction at most.
+constexpr std::size_t service_batch_max = 2048;
+
+struct Run
+{
+  double ours = 0;   // stores a second
+  double memory = 0; // of the service at its end, MiB
+};
+
 double
+median (std::vector<double> values)
+{
+  std::sort (values.begin (), values.end ());
+  return values[values.size () / 2];
+}
+
+std::string
+spread (const std::vector<double> &values, const char *format)
+{
+  char out[100];
+  const auto [least, most]
+      = std::minmax_element (values.begin (), values.end ());
+  const std::string pattern
+      = std::string (format) + " (" + format + " to " + format + ")";
+  std::snprintf (out, sizeof out, pattern.c_str (), median (values), *least,
+                 *most);
+  return out;
+}
+
+Run
 through_the_service (const std::vector<base::Bytes> &fragments,
                      std::size_t in_flight)
 {
@@ -122,7 +136,10 @@ through_the_service (const std::vector<base::Bytes> &fragments,
         self->fill ();
       },
       &client);
-  return static_cast<double> (fragments.size () - 1) / client.seconds;
+  Run out;
+  out.ours = static_cast<double> (fragments.size () - 1) / client.seconds;
+  out.memory = static_cast<double> (service.memory ()) / 1024;
+  return out;
 }
 
 // The same tables and rows, no code of ours around.
@@ -144,6 +161,7 @@ bare_sqlite (const std::vector<base::Bytes> &fragments, std::size_t batch)
                         "PRAGMA cache_size = -16384");
     SqlStatements sql (connection);
     std::string why;
+    const std::int64_t now = std::time (nullptr);
     const auto start = Clock::now ();
     for (std::size_t i = 0; i < fragments.size (); i++)
     {
@@ -153,7 +171,7 @@ bare_sqlite (const std::vector<base::Bytes> &fragments, std::size_t batch)
       const auto body = static_cast<std::int64_t> (i + 1);
       SqlQuery (sql.fragment_insert, 1, info->fragment_id, info->message_id,
                 info->offset, info->generation, info->multicast_flags,
-                info->store_flags, info->body_size, body)
+                info->store_flags, info->body_size, now, body)
           .run ();
       SqlQuery (sql.body_insert, body, base::ByteView (fragments[i])).run ();
       SqlQuery (sql.method_put, 1, 1, info->message_id).run ();
@@ -165,6 +183,11 @@ bare_sqlite (const std::vector<base::Bytes> &fragments, std::size_t batch)
       }
     }
     rate = static_cast<double> (fragments.size ()) / seconds_since (start);
+    for (const char *count :
+         { "SELECT count(*) FROM fragments", "SELECT count(*) FROM bodies" })
+      if (static_cast<std::int64_t> (fragments.size ())
+          != connection.number (count))
+        std::fprintf (stderr, "bare SQLite did not store all\n");
   }
   std::filesystem::remove_all (directory);
   return rate;
@@ -197,8 +220,8 @@ newest_of (std::uint64_t count)
     }
     for (const char *prefix : { "", "_message" })
     {
-      double best = 1;
-      for (int round = 0; round < 20; round++)
+      std::vector<double> times;
+      for (int round = 0; round < 100; round++)
       {
         const auto start = Clock::now ();
         const auto reader = make_reader (MessageGet{ 0,
@@ -212,10 +235,12 @@ newest_of (std::uint64_t count)
                                                      prefix });
         Page page (1 << 30);
         (void)reader->step (db, page);
-        best = std::min (best, seconds_since (start));
+        if (100 != page.take ().size ())
+          std::fprintf (stderr, "not 100 messages\n");
+        times.push_back (1000 * seconds_since (start));
       }
-      std::printf ("newest 100 of %lu messages, prefix \"%s\": %.2f ms\n",
-                   count, prefix, best * 1000);
+      std::printf ("newest 100 of %lu messages, prefix \"%s\": %s ms\n", count,
+                   prefix, spread (times, "%.2f").c_str ());
     }
   }
   std::filesystem::remove_all (directory);
@@ -227,6 +252,7 @@ main (int argc, char **argv)
 {
   const std::uint64_t count
       = argc > 1 ? std::strtoull (argv[1], nullptr, 10) : 100000;
+  const int rounds = argc > 3 ? std::atoi (argv[3]) : 5;
   for (const std::size_t size :
        { std::size_t{ 64 }, std::size_t{ 1024 }, std::size_t{ 32768 } })
   {
@@ -234,20 +260,24 @@ main (int argc, char **argv)
       continue;
     const auto fragments
         = make_fragments (size > 10000 ? count / 10 : count, size);
-    const double cpu_start = cpu_seconds ();
-    const double ours = through_the_service (
-        fragments, std::min<std::size_t> (4000, (std::size_t{ 32 } << 20)
-                                                    / (size + 1000)));
-    const double cpu_between = cpu_seconds ();
-    const double bare = bare_sqlite (fragments, size > 10000 ? 100 : 1000);
-    const double cpu_end = cpu_seconds ();
-    std::printf ("%zu bytes: service %.0f stores/s, bare SQLite %.0f/s "
-                 "(%.0f %%); CPU %.1f and %.1f us each\n",
-                 size, ours, bare, 100 * ours / bare,
-                 1e6 * (cpu_between - cpu_start)
-                     / static_cast<double> (fragments.size ()),
-                 1e6 * (cpu_end - cpu_between)
-                     / static_cast<double> (fragments.size ()));
+    const std::size_t in_flight = std::min<std::size_t> (
+        4000, (std::size_t{ 32 } << 20) / (size + 1000));
+    std::vector<double> ours, bare, ratio, memory;
+    for (int round = 0; round < rounds; round++)
+    {
+      const Run run = through_the_service (fragments, in_flight);
+      ours.push_back (run.ours);
+      memory.push_back (run.memory);
+      bare.push_back (
+          bare_sqlite (fragments, std::min (in_flight, service_batch_max)));
+      ratio.push_back (100 * ours.back () / bare.back ());
+    }
+    std::printf ("%zu bytes, %zu times: service %s stores/s, bare SQLite %s/s, "
+                 "%s %%; service %s MiB\n",
+                 size, fragments.size (), spread (ours, "%.0f").c_str (),
+                 spread (bare, "%.0f").c_str (),
+                 spread (ratio, "%.0f").c_str (),
+                 spread (memory, "%.0f").c_str ());
     std::fflush (stdout);
   }
   if (argc > 2)
