@@ -16,6 +16,14 @@ extern "C"
 #endif
 
 /**
+ * The fragment cannot be stored, at no time: it is malformed, or its place is
+ * taken by another.
+ *
+ * @since 0.1
+ */
+#define GNUNET_PSYCSTORE_REQUEST_CONFLICT (-3)
+
+/**
  * Store one fragment of a request.
  *
  * The last missing fragment completes the request and gives it its sequence.
@@ -26,9 +34,12 @@ extern "C"
  * @param request the fragment; it names the member and the request
  * @param tag recorded with the fragment that has the flag
  *        #GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT; NULL: none
+ * @param after_request_id stored only when that request of the same member is
+ *        complete, so that none is overtaken by a later one; 0: in any case
  * @param result_cb gets #GNUNET_OK (also when the very same fragment was there
- *        already), #GNUNET_NO: the request is settled already, or
- *        #GNUNET_SYSERR ("conflicting request fragment")
+ *        already), #GNUNET_NO: the request is settled already,
+ *        #GNUNET_PSYCSTORE_REQUEST_CONFLICT, or #GNUNET_SYSERR: it may be tried
+ *        again
  * @param cls closure of @a result_cb
  * @return the operation, or NULL
  * @since 0.1
@@ -38,8 +49,8 @@ struct GNUNET_PSYCSTORE_OperationHandle *GNUNET_PSYCSTORE_request_store (
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
     const struct GNUNET_MULTICAST_RequestHeader *request,
-    const struct GNUNET_Uuid *tag, GNUNET_PSYCSTORE_ResultCallback result_cb,
-    void *cls);
+    const struct GNUNET_Uuid *tag, uint64_t after_request_id,
+    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls);
 
 /**
  * Get the stored fragments of an open request, by offset.

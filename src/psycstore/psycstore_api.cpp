@@ -271,16 +271,19 @@ GNUNET_PSYCSTORE_request_store (
     const struct GNUNET_CRYPTO_EddsaPublicKey *channel_key,
     enum GNUNET_PSYCSTORE_Box box,
     const struct GNUNET_MULTICAST_RequestHeader *request,
-    const struct GNUNET_Uuid *tag, GNUNET_PSYCSTORE_ResultCallback result_cb,
-    void *cls)
+    const struct GNUNET_Uuid *tag, uint64_t after_request_id,
+    GNUNET_PSYCSTORE_ResultCallback result_cb, void *cls)
 {
   auto bytes = fragment_bytes (request);
   if (nullptr == channel_key || ! bytes)
     return refuse ();
   return start_change (h,
-                       RequestStore{ 0, channel (channel_key),
-                                     static_cast<Box> (box), tag_or_none (tag),
-                                     std::move (*bytes) },
+                       RequestStore{ 0,
+                                     channel (channel_key),
+                                     static_cast<Box> (box),
+                                     tag_or_none (tag),
+                                     { std::move (*bytes) },
+                                     { after_request_id } },
                        result_cb, cls);
 }
 

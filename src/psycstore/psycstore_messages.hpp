@@ -41,7 +41,8 @@ inline constexpr std::int64_t result_no = 0;
 inline constexpr std::int64_t result_failed = -1;
 inline constexpr std::int64_t result_hidden = -2;
 // Of state changes: the message is none, or an operator cannot do what it is
-// asked to; the state comes out other than its host says.
+// asked to; the state comes out other than its host says. Of requests: what
+// cannot be stored at any other time either.
 inline constexpr std::int64_t result_refused = -3;
 inline constexpr std::int64_t result_differs = -4;
 
@@ -215,7 +216,10 @@ struct RequestStore
   std::optional<base::SendTag> tag;
   // As on the network: struct GNUNET_MULTICAST_RequestHeader and body.
   wire::Rest request;
-  WIRE_MESSAGE (RequestStore, 62660, operation, channel, box, tag, request)
+  // Only when that one of the same member is complete; none: in any case.
+  base::RequestId after{};
+  WIRE_MESSAGE (RequestStore, 62660, operation, channel, box, tag, after,
+                request)
 };
 
 struct RequestSettle

@@ -810,22 +810,47 @@ TEST_P (Plugin, RefusesRequestFragmentsThatContradict)
   (void)store_request ({ .flags = fragment_first, .body = bytes ("abc") });
   const Outcome other
       = store_request ({ .flags = fragment_first, .body = bytes ("abX") });
-  EXPECT_EQ (result_failed, other.result);
+  EXPECT_EQ (result_refused, other.result);
   EXPECT_EQ (0u, other.message.find ("conflicting request fragment"));
   EXPECT_EQ (
-      result_failed,
+      result_refused,
       store_request ({ .offset = 2, .flags = 0, .body = bytes ("z") }).result);
   (void)store_request (
       { .offset = 5, .flags = fragment_last, .body = bytes ("z") });
   for (const std::uint64_t offset : { 4u, 6u })
     EXPECT_EQ (
-        result_failed,
+        result_refused,
         store_request ({ .offset = offset, .flags = 0, .body = bytes ("zz") })
             .result);
-  EXPECT_EQ (result_failed,
+  EXPECT_EQ (result_refused,
              store_request ({ .request_id = 0, .body = bytes ("z") }).result);
-  EXPECT_EQ (result_failed,
+  EXPECT_EQ (result_refused,
              store_request ({ .request_id = id_max + 1 }).result);
+}
+
+TEST_P (Plugin, StoresARequestOnlyBehindTheOneThatItNames)
+{
+  const auto store_after = [this] (const RequestSpec &spec, std::uint64_t after)
+  {
+    return apply (RequestStore{ 0,
+                                channel (),
+                                Box::in,
+                                {},
+                                { samples::request (spec) },
+                                { after } })
+        .result;
+  };
+  const RequestSpec second{ .request_id = 2, .body = bytes ("b") };
+  EXPECT_EQ (result_failed, store_after (second, 1));
+  EXPECT_FALSE (find_request (2));
+  (void)store_request ({ .flags = fragment_first, .body = bytes ("abc") });
+  EXPECT_EQ (result_failed, store_after (second, 1)); // incomplete
+  (void)store_request (
+      { .offset = 3, .flags = fragment_last, .body = bytes ("d") });
+  EXPECT_EQ (result_ok, store_after (second, 1));
+  EXPECT_LT (find_request (1)->sequence, find_request (2)->sequence);
+  (void)settle (2, RequestState::accepted, 5);
+  EXPECT_EQ (result_ok, store_after ({ .request_id = 3 }, 2));
 }
 
 TEST_P (Plugin, ListsOpenRequestsByCompletionAndIncompleteOnesLast)

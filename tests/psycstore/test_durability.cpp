@@ -169,7 +169,7 @@ private:
         handle_, &channel, GNUNET_PSYCSTORE_BOX_OUT,
         reinterpret_cast<const struct GNUNET_MULTICAST_RequestHeader *> (
             asked.data ()),
-        nullptr, &Client::on_done, told (c, request, i));
+        nullptr, 0, &Client::on_done, told (c, request, i));
     // Every third one stays open.
     if (0 != i % 3)
       GNUNET_PSYCSTORE_request_settle (

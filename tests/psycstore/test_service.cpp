@@ -493,7 +493,7 @@ TEST (Service, SettlesARequestTogetherWithTheFragmentThatRelaysIt)
         const auto in = GNUNET_PSYCSTORE_BOX_IN;
         GNUNET_PSYCSTORE_request_store (h, &channel_key, in,
                                         as_request (samples::request (spec)),
-                                        nullptr, on_result, &seen);
+                                        nullptr, 0, on_result, &seen);
         GNUNET_PSYCSTORE_request_list (h, &channel_key, in, nullptr, on_info,
                                        on_result, &seen);
         const struct GNUNET_PSYCSTORE_Settlement settlement
@@ -507,7 +507,7 @@ TEST (Service, SettlesARequestTogetherWithTheFragmentThatRelaysIt)
                                        on_result, &seen);
         GNUNET_PSYCSTORE_request_store (h, &channel_key, in,
                                         as_request (samples::request (spec)),
-                                        nullptr, on_result, &seen);
+                                        nullptr, 0, on_result, &seen);
         GNUNET_PSYCSTORE_tag_get (h, &channel_key, &tag, on_tag, &seen);
       });
   EXPECT_EQ ((std::vector<std::int64_t>{ 1, 1, 1, 1, 0, 0 }),

@@ -85,6 +85,7 @@ struct StoreRequest
   Box box = Box::out;
   RequestPtr request;
   std::optional<base::SendTag> tag;
+  base::RequestId after{}; // this one must be complete
 };
 struct ReadRequest
 {

@@ -85,9 +85,7 @@ Inbox::on_fragment (RequestPtr fragment)
     incomplete_[name.member]++;
     incomplete_count_++;
   }
-  context_.store.call (StoreRequest{ Box::in, fragment, std::nullopt },
-                       [this, fragment] (const StoreResult &result)
-                       { on_fragment_stored (fragment, result); });
+  intake_.add (std::move (fragment));
 }
 
 void
@@ -97,7 +95,7 @@ Inbox::on_fragment_stored (const RequestPtr &fragment,
   const RequestName name{ fragment->head.member, fragment->head.request_id };
   if (result.is_error ())
   {
-    // Not acknowledged: multicast brings it again.
+    // Never: it is another than what is here already.
     context_.count ("# fragments of requests that the store refused");
     return;
   }
@@ -463,13 +461,16 @@ Inbox::forget (const RequestName &name)
 void
 Inbox::on_time ()
 {
+  intake_.on_time ();
   if (context_.now < retry_at_)
     return;
   retry_at_ = base::time_never;
-  const auto again = std::move (again_);
-  again_.clear ();
-  for (const auto &name : again)
-    if (Entry *entry = find (name); nullptr != entry && entry->verdict)
+  std::map<std::uint64_t, RequestName> again;
+  for (const auto &name : std::exchange (again_, {}))
+    if (const Entry *entry = find (name); nullptr != entry && entry->verdict)
+      again.emplace (entry->order, name);
+  for (const auto &[order, name] : again)
+    if (Entry *entry = find (name))
       apply (name, *entry);
   pump ();
 }
@@ -477,6 +478,6 @@ Inbox::on_time ()
 base::TimePoint
 Inbox::next_deadline () const
 {
-  return retry_at_;
+  return std::min (retry_at_, intake_.next_deadline ());
 }
 } // namespace psyc::core

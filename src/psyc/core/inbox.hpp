@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "psyc/core/intake.hpp"
 #include "psyc/core/relay.hpp"
 
 namespace psyc::core
@@ -56,6 +57,9 @@ class Inbox
 public:
   Inbox (Context &context, Publisher &publisher, RequestDesk &desk)
       : context_ (context),
+        intake_ (context,
+                 [this] (const RequestPtr &piece, const StoreResult &result)
+                 { on_fragment_stored (piece, result); }),
         relays_ (context, publisher,
                  [this] (const RequestName &name, const RelayResult &result)
                  { on_relayed (name, result); }),
@@ -69,6 +73,17 @@ public:
   void on_verdict (ClientId client, const base::MemberKey &member,
                    base::RequestId request, Verdict verdict);
   void on_client_gone (ClientId client);
+  // It says again what it was not acknowledged.
+  void
+  on_member (const base::MemberKey &member)
+  {
+    intake_.restart (member);
+  }
+  void
+  on_members_gone ()
+  {
+    intake_.restart_all ();
+  }
   void on_time ();
   [[nodiscard]] base::TimePoint next_deadline () const;
 
@@ -137,6 +152,7 @@ private:
   void forget (const RequestName &name);
 
   Context &context_;
+  Intake intake_;
   Relays relays_;
   RequestDesk &desk_;
   std::map<RequestName, Entry> entries_;

@@ -245,6 +245,7 @@ MasterChannel::on_state (OriginState state, const base::Head &head)
         "theirs with 'gnunet-social adopt PLACE'");
     return;
   case OriginState::service_lost:
+    inbox_.on_members_gone ();
     for (const auto &member : std::exchange (members_, {}))
       for (const auto &[client, session] : sessions_)
         tell_member (client, member, MemberEvent::detached);
@@ -393,6 +394,7 @@ MasterChannel::on_member_event (const base::MemberKey &member,
     members_.insert (member);
   else
     members_.erase (member);
+  inbox_.on_member (member);
   if (MemberEvent::parted == event)
     door_.on_parted (member);
   for (const auto &[client, session] : sessions_)

@@ -225,10 +225,13 @@ Outbox::read (Entry &entry)
                                || it->second->next_offset != from;
         if (! has_moved || result.is_error ())
         {
-          // The store fails, or lost it: try again later, others first.
           context_.count ("# requests of ours that the store did not give");
           retry_at_ = std::min (retry_at_,
                                 context_.now + context_.config.store_retry);
+          // The store fails: nothing overtakes it meanwhile.
+          if (result.is_error ())
+            return;
+          // The store lost it: others are said.
           if (it != by_id_.end () && next_ == it->second)
             ++next_;
         }

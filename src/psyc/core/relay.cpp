@@ -238,7 +238,26 @@ Relays::end (const RequestName &name, const RelayResult &result)
   const bool was_given = 0 < given_.erase (ended);
   const bool was_read = 0 < jobs_.remove_if ([&ended] (const Job &job)
                                              { return job.name == ended; });
-  if (was_given || was_read)
-    on_end_ (ended, result);
+  if (! was_given && ! was_read)
+    return;
+  on_end_ (ended, result);
+  if (RelayResult::Outcome::failed == result.outcome)
+    end_behind (ended.member, result.error);
+}
+
+// Those of the same member that wait behind it would overtake it. What of them
+// is with the publisher fails there, too.
+void
+Relays::end_behind (const base::MemberKey &member, const std::string &error)
+{
+  Jobs behind;
+  for (auto it = jobs_.begin (); it != jobs_.end ();)
+  {
+    const auto here = it++;
+    if (here->name.member == member)
+      behind.splice (behind.end (), jobs_, here);
+  }
+  for (const Job &job : behind)
+    on_end_ (job.name, { RelayResult::Outcome::failed, {}, error });
 }
 } // namespace psyc::core

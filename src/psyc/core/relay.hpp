@@ -37,7 +37,7 @@ struct RelayResult
   {
     relayed,
     malformed, // `error` says how
-    failed,    // of our store: may be tried again
+    failed,    // of our store, or behind one that did: may be tried again
   } outcome
       = Outcome::relayed;
   base::MessageId message_id;
@@ -92,6 +92,7 @@ private:
   [[nodiscard]] PartError take (Job &job, const Part &part);
   void give_chunks (Job &job);
   void end (const RequestName &name, const RelayResult &result);
+  void end_behind (const base::MemberKey &member, const std::string &error);
 
   Context &context_;
   Publisher &publisher_;

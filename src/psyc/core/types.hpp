@@ -162,6 +162,8 @@ struct Config
   std::size_t outbox_window_fragments = 512;
   std::size_t outbox_requests_max = 65536;
   std::size_t request_cache_bytes = std::size_t{ 4 } << 20;
+  // Of what members said and the store does not take.
+  std::size_t requests_held_bytes = std::size_t{ 16 } << 20;
   std::uint64_t request_read_bytes = 256 * 1024;
   std::size_t member_unfinished_max = 1024; // above any member's window
   std::size_t unfinished_max = 16384;

@@ -291,7 +291,7 @@ struct StoreLink::Caller
         h, &key, to_box (c.box),
         reinterpret_cast<const struct GNUNET_MULTICAST_RequestHeader *> (
             c.request->bytes.data ()),
-        c.tag ? &tag : nullptr, &on_result, cls);
+        c.tag ? &tag : nullptr, c.after.value, &on_result, cls);
   }
   Operation
   operator() (const core::ReadRequest &c) const

@@ -14,8 +14,19 @@ is_box (Box box)
 Outcome
 conflict ()
 {
-  return refused (
-      "conflicting request fragment: its place is taken by another");
+  return { result_refused,
+           "conflicting request fragment: its place is taken by another" };
+}
+
+// Is that one, which must be here first, here?
+bool
+is_complete (Database &db, const RequestStore &message,
+             const base::MemberKey &member)
+{
+  const auto request
+      = db.request (message.channel, message.box, member, message.after);
+  return request
+         && (0 != request->sequence || RequestState::open != request->state);
 }
 
 // Does the fragment overlap with others, or lie outside the body?
@@ -121,9 +132,12 @@ store_request (Database &db, const RequestStore &message)
   std::string why;
   const auto info = parse_request_fragment (message.request.bytes, why);
   if (! info)
-    return refused (std::move (why));
+    return { result_refused, std::move (why) };
   if (! is_box (message.box))
-    return refused ("no such box");
+    return { result_refused, "no such box" };
+  if (! message.after.is_none () && ! is_complete (db, message, info->member))
+    return refused ("request " + std::to_string (message.after.value)
+                    + ", which comes before it, is not complete");
   auto request = db.request (message.channel, message.box, info->member,
                              info->request_id);
   if (request && RequestState::open != request->state)

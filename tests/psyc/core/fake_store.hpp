@@ -27,6 +27,9 @@ public:
   using Emit = std::function<bool (StoreItem)>;
 
   bool is_full = false; // every write fails
+  // Of these calls the disk knows nothing.
+  std::function<bool (const StoreCall &)> fails
+      = [] (const StoreCall &) { return false; };
 
   struct Request
   {
@@ -91,6 +94,8 @@ public:
   run (const CallStore &call, const Emit &emit)
   {
     ChannelData &data = channels[call.channel];
+    if (fails (call.call))
+      return refused ();
     return std::visit ([&] (const auto &what)
                        { return apply (call.channel, data, what, emit); },
                        call.call);
@@ -339,8 +344,13 @@ private:
     if (is_full)
       return refused ();
     const auto &head = c.request->head;
-    Request &request = data.boxes[static_cast<std::size_t> (c.box)]
-                                 [{ head.member, head.request_id }];
+    auto &box = data.boxes[static_cast<std::size_t> (c.box)];
+    if (const auto before = box.find ({ head.member, c.after });
+        ! c.after.is_none ()
+        && (before == box.end ()
+            || (before->second.is_open () && 0 == before->second.sequence)))
+      return { result_error, "not after " + std::to_string (c.after.value) };
+    Request &request = box[{ head.member, head.request_id }];
     if (! request.is_open ())
       return { result_no, "" };
     request.fragments.emplace (head.offset, c.request);
