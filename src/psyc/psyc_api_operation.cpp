@@ -124,10 +124,18 @@ GNUNET_PSYC_HistoryRequest::drain ()
 void
 GNUNET_PSYC_HistoryRequest::hand_on (local::Fragment &fragment)
 {
-  if (fragment.fragment_id > question_.after_fragment_id)
+  const auto *header = api::as_fragment (fragment.message.bytes);
+  const std::uint64_t message_id = GNUNET_ntohll (header->message_id);
+  // Message by message: one that others were said into comes as a whole.
+  const bool is_new
+      = message_id > question_.first
+        || (message_id == question_.first
+            && fragment.fragment_id > question_.after_fragment_id);
+  if (is_new)
   {
+    question_.first = message_id;
     question_.after_fragment_id = fragment.fragment_id;
-    if (0 == api::as_fragment (fragment.message.bytes)->fragment_offset)
+    if (0 == header->fragment_offset)
       message_count_++;
     api::add_flag (fragment.message.bytes, GNUNET_PSYC_MESSAGE_HISTORIC);
     api::deliver (sink_, fragment.message.bytes,

@@ -226,9 +226,9 @@ enum class HistoryMode : std::uint8_t
   latest = 1, // the newest `last` messages; first is 0
 };
 
-// Replay history on stream op_id: HistoryRange, then Fragment and Gap,
-// ascending by fragment id, then OperationResult (count of messages, or
-// GNUNET_SYSERR and a text). Fragments up to after_fragment_id were delivered
+// Replay history on stream op_id: HistoryRange, then Fragment and Gap, message
+// by message, then OperationResult (count of messages, or GNUNET_SYSERR and a
+// text). Fragments of the first message up to after_fragment_id were delivered
 // before and are left out.
 struct HistoryStart
 {

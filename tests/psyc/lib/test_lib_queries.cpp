@@ -133,7 +133,7 @@ TEST_F (PsycHistory, GoesOnWithTheSameRangeAfterARestart)
           [&]
           {
             EXPECT_EQ (question ().mode, local::HistoryMode::range);
-            EXPECT_EQ (question ().first, 3u);
+            EXPECT_EQ (question ().first, 4u);
             EXPECT_EQ (question ().last, 12u);
             EXPECT_EQ (question ().after_fragment_id, 4u);
             service_.newest ().say (whole_fragment (4, "b", 1));
@@ -147,6 +147,36 @@ TEST_F (PsycHistory, GoesOnWithTheSameRangeAfterARestart)
             EXPECT_EQ (replay.seen.body, "abc");
             EXPECT_EQ (replay.result.result, 3);
           });
+  end_master ();
+  script_.run ();
+}
+
+// What was said while a long message was under way comes after it, with lower
+// ids of fragments.
+TEST_F (PsycHistory, HasWhatWasSaidIntoALongMessage)
+{
+  begin_replay ();
+  script_
+      .act (
+          [&]
+          {
+            const auto say = [&] (std::uint64_t message, std::uint64_t fragment,
+                                  std::string_view body)
+            {
+              service_.newest ().say (local::Fragment{
+                  1, fragment,
+                  fragment_bytes (message, 0,
+                                  parts_of_message ("_message", body)) });
+            };
+            service_.newest ().say (local::HistoryRange{ 1, 3, 12 });
+            say (3, 9, "a");
+            say (4, 5, "b");
+            say (4, 5, "again");
+            say (5, 10, "c");
+            answer (1, 3);
+          })
+      .until ("the end", [&] { return 1 == replay.result.calls; })
+      .act ([&] { EXPECT_EQ (replay.seen.body, "abc"); });
   end_master ();
   script_.run ();
 }
