@@ -27,11 +27,22 @@ echo "# $n bodies of 1 MB fitted: $(cat "$base/err")"
 check "a full disk is told by name" grep -qi "disk" "$base/err"
 check "the history still reads" sh -c \
   "gnunet-social -c '$base/alice/c' history lounge --json | grep -q before"
+seq -f "line %g" 1 200 >"$base/lines"
+check "bob says 200 lines meanwhile" sh -c \
+  "gnunet-social -c '$base/bob/c' -e bob -q say '$place' --lines --queue <'$base/lines'"
+sleep 3
 mount -o remount,size=64m "$store"
 check "with room again talk goes on" wait_until 60 \
   alice -t "20 s" -q say lounge "after"
 check "bob has it, and nothing is missing" wait_until 60 sh -c \
-  "gnunet-social -c '$base/bob/c' -e bob history '$place' --last 100 | grep -q after"
+  "gnunet-social -c '$base/bob/c' -e bob history '$place' --last 1000 | grep -q after"
+# in_order: alice has bob's lines, as he said them
+in_order ()
+{
+  alice history lounge --last 1000 --json >"$base/history" \
+    && json_texts "$base/history" | grep '^line ' | cmp - "$base/lines"
+}
+check "bob's lines come, in their order" wait_until 60 in_order
 check "alice's store is whole" test ok = \
   "$(sqlite3 "$store"/*.db 'PRAGMA integrity_check' | head -n 1)"
 exit $status
