@@ -73,15 +73,7 @@ private:
   on_status (const struct GNUNET_SOCIAL_StatusInfo &info)
   {
     session_.progress ();
-    StatusView view;
-    view.software = nullptr == info.software ? "" : info.software;
-    view.peer = key_text (info.peer.public_key);
-    view.hosted = info.hosted_count;
-    view.entered = info.entered_count;
-    view.pending = info.pending_count;
-    view.connected = info.connected_count;
-    view.waiting = info.waiting_count;
-    view.outbox = info.outbox_count;
+    const StatusView view = to_status (info);
     session_.out ().result (json_line (view), words (view), words (view));
     session_.list_places (
         [this] (std::vector<Place> places)

@@ -2,25 +2,13 @@
 //
 // gnunet-social host, enter, leave, close, name.
 #include "social/cli/commands.hpp"
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
 
 namespace social::cli
 {
 namespace
 {
-[[nodiscard]] enum GNUNET_PSYC_Policy
-policy_from (const std::string &text)
-{
-  if ("anonymous" == text)
-    return GNUNET_PSYC_CHANNEL_ANONYMOUS;
-  if ("open" == text)
-    return GNUNET_PSYC_CHANNEL_OPEN;
-  if ("closed" == text)
-    return GNUNET_PSYC_CHANNEL_CLOSED;
-  return GNUNET_PSYC_CHANNEL_PRIVATE;
-}
-
 class Host final : public Command
 {
 public:
@@ -74,7 +62,8 @@ private:
         {
           return GNUNET_SOCIAL_host_place (
               session_.app (), ego_.handle, name ().c_str (),
-              policy_from (policy), flags, cb, cls);
+              policy_from (policy).value_or (GNUNET_PSYC_CHANNEL_PRIVATE),
+              flags, cb, cls);
         },
         [this] (Answer answer) { tell (answer); });
   }

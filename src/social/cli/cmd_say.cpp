@@ -375,36 +375,12 @@ private:
     read_on ();
   }
 
-  [[nodiscard]] static const char *
-  state_text (const Said &said)
-  {
-    if (! said.state)
-      return "failed"; // not even on our own disk
-    switch (*said.state)
-    {
-    case GNUNET_PSYC_SEND_QUEUED:
-      return "queued";
-    case GNUNET_PSYC_SEND_SENT:
-      return "sent";
-    case GNUNET_PSYC_SEND_STORED:
-      return "stored";
-    case GNUNET_PSYC_SEND_ACCEPTED:
-      return "accepted";
-    case GNUNET_PSYC_SEND_REFUSED:
-      return "refused";
-    case GNUNET_PSYC_SEND_CANCELLED:
-    case GNUNET_PSYC_SEND_FAILED:
-      break;
-    }
-    return "failed";
-  }
-
   void
   tell (const Said &said)
   {
     SentView view;
     view.place = place_->view.key;
-    view.state = state_text (said);
+    view.state = send_state_text (said.state);
     if (0 != said.id)
       view.id = said.id;
     const std::string id = view.id ? " #" + std::to_string (*view.id) : "";

@@ -6,11 +6,13 @@
 #include <getopt.h>
 
 #include "psyc/message/names.hpp"
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
 
 namespace social::cli
 {
+using namespace view;
+
 namespace
 {
 constexpr std::size_t any = SIZE_MAX;

@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <unistd.h>
 
-#include "social/cli/json.hpp"
-#include "social/cli/text.hpp"
+#include "social/view/json.hpp"
+#include "social/view/text.hpp"
 
 namespace social::cli
 {
+using namespace view;
+
 Output::Output (Form form) : form_ (form), is_terminal_ (isatty (1) != 0) {}
 
 void

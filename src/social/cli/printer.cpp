@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
 
 namespace social::cli
@@ -49,19 +49,6 @@ Printer::learn_names (std::function<void ()> go_on)
       });
 }
 
-std::optional<std::string>
-Printer::author_of (const Message &message) const
-{
-  if (const std::string *author = message.find ("_nym_author"))
-    return *author;
-  if (! message.sender.is_zero ())
-    return key_text (
-        shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (message.sender));
-  if (place_.view.is_host)
-    return key_text (place_.ego_key);
-  return std::nullopt;
-}
-
 MessageView
 Printer::view_of (const Message &message, Age age)
 {
@@ -69,7 +56,7 @@ Printer::view_of (const Message &message, Age age)
   view.message = &message;
   view.place = place_.view.key;
   view.is_historic = Age::historic == age;
-  view.author = author_of (message);
+  view.author = author_of (message, place_);
   if (view.author)
   {
     const auto name = names_.find (*view.author);

@@ -46,7 +46,6 @@ public:
 
 private:
   [[nodiscard]] MessageView view_of (const Message &message, Age age);
-  [[nodiscard]] std::optional<std::string> author_of (const Message &) const;
   [[nodiscard]] std::string human_line (const MessageView &view);
   [[nodiscard]] std::string body_of (const Message &message);
 

@@ -14,27 +14,13 @@
 
 #include "gnunet_social_service.h"
 #include "shell/timer.hpp"
-#include "social/cli/json.hpp"
 #include "social/cli/options.hpp"
 #include "social/cli/output.hpp"
+#include "social/view/from_gnunet.hpp"
 
 namespace social::cli
 {
-struct Place
-{
-  struct GNUNET_CRYPTO_EddsaPublicKey key;
-  struct GNUNET_CRYPTO_EcdsaPublicKey ego_key;
-  PlaceView view;
-
-  // Its name, or its key.
-  [[nodiscard]] const std::string &label () const;
-};
-
-struct Nym
-{
-  struct GNUNET_CRYPTO_EcdsaPublicKey key;
-  NymView view;
-};
+using namespace view;
 
 struct Ego
 {
@@ -50,18 +36,6 @@ struct Answer
   std::optional<Place> place;
   std::optional<std::string> text;
 };
-
-[[nodiscard]] Place to_place (const struct GNUNET_SOCIAL_PlaceInfo &info);
-// Tagged text forms.
-[[nodiscard]] std::string
-key_text (const struct GNUNET_IDENTITY_PublicKey &key);
-[[nodiscard]] std::string
-key_text (const struct GNUNET_CRYPTO_EcdsaPublicKey &key);
-[[nodiscard]] std::string
-key_text (const struct GNUNET_CRYPTO_EddsaPublicKey &key);
-// Tagged, or the untagged form of an ECDSA key.
-[[nodiscard]] std::optional<struct GNUNET_IDENTITY_PublicKey>
-parse_zone_key (const std::string &text);
 
 // What a command does; lives as long as the session.
 class Command

@@ -9,9 +9,9 @@
 #include "base/wire.hpp"
 #include "psyc/message/message.hpp"
 #include "psyc/message/part_writer.hpp"
-#include "social/cli/json.hpp"
+#include "social/view/json.hpp"
 
-using namespace social::cli;
+using namespace social::view;
 
 namespace
 {

@@ -3,9 +3,9 @@
 // UTF-8, what is harmless on a terminal, times, numbers.
 #include <gtest/gtest.h>
 
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 
-using namespace social::cli;
+using namespace social::view;
 
 TEST (Utf8, KnowsWhatIsWellFormed)
 {
@@ -90,5 +90,5 @@ TEST (Ids, AreDigitsUpToTheEndOfAChannel)
 TEST (Text, MovesFurtherLinesInSoThatNoneLooksLikeAMessage)
 {
   EXPECT_EQ ("one\n    #2 alice: forged",
-             social::cli::indented ("one\n#2 alice: forged"));
+             social::view::indented ("one\n#2 alice: forged"));
 }

@@ -11,7 +11,7 @@
 
 #include "base/bytes.hpp"
 
-namespace social::cli
+namespace social::view
 {
 // Well-formed UTF-8, without surrogates and overlong forms?
 [[nodiscard]] bool is_utf8 (std::string_view text);
@@ -38,4 +38,4 @@ namespace social::cli
 
 // Only digits, not above base::id_max.
 [[nodiscard]] std::optional<std::uint64_t> parse_id (std::string_view text);
-} // namespace social::cli
+} // namespace social::view

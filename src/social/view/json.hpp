@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The objects of --json, one line each; their keys are a contract
+// Objects as JSON, for --json and the gateway; their keys are a contract
 // (doc/cli.md). Pure, over jansson.
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "social/cli/assembler.hpp"
+#include "social/view/assembler.hpp"
 
-namespace social::cli
+namespace social::view
 {
 struct PlaceView
 {
@@ -89,4 +89,4 @@ struct StatusView
 
 // Microseconds of `_time_said`, if the message has it.
 [[nodiscard]] std::optional<std::uint64_t> time_said (const Message &message);
-} // namespace social::cli
+} // namespace social::view

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 
 #include <array>
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 #include "base/ids.hpp"
 
-namespace social::cli
+namespace social::view
 {
 namespace
 {
@@ -189,4 +189,4 @@ parse_id (std::string_view text)
   }
   return number;
 }
-} // namespace social::cli
+} // namespace social::view

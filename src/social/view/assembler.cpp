@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "social/cli/assembler.hpp"
+#include "social/view/assembler.hpp"
 
 #include <algorithm>
 
 #include "base/wire.hpp"
 
-namespace social::cli
+namespace social::view
 {
 namespace
 {
@@ -120,4 +120,4 @@ Assembler::take_part (Open &open, const psyc::Part &part)
     append_up_to (message.body, data->data, body_kept_max);
   }
 }
-} // namespace social::cli
+} // namespace social::view

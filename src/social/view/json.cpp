@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "social/cli/json.hpp"
+#include "social/view/json.hpp"
 
 #include <charconv>
 #include <cstdlib>
 #include <jansson.h>
 #include <memory>
 
-#include "social/cli/text.hpp"
+#include "social/view/text.hpp"
 
-namespace social::cli
+namespace social::view
 {
 namespace
 {
@@ -288,4 +288,4 @@ time_said (const Message &message)
     return std::nullopt;
   return time;
 }
-} // namespace social::cli
+} // namespace social::view

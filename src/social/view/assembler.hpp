@@ -16,7 +16,7 @@
 #include "psyc/message/part_checker.hpp"
 #include "psyc/message/parts.hpp"
 
-namespace social::cli
+namespace social::view
 {
 inline constexpr std::size_t body_kept_max = std::size_t{ 64 } * 1024;
 inline constexpr std::size_t value_kept_max = std::size_t{ 64 } * 1024;
@@ -108,4 +108,4 @@ private:
   BodySink sink_;
   std::map<std::uint64_t, Open> open_;
 };
-} // namespace social::cli
+} // namespace social::view
