@@ -324,6 +324,32 @@ GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
                            GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
+ * Somebody came to the door of an own place, or went from it: see
+ * GNUNET_SOCIAL_nyms_get() for how things stand. Told again after each
+ * reconnect.
+ *
+ * @param nym who; NULL: that is no own place (any more), the query is dead
+ */
+typedef void (*GNUNET_SOCIAL_DoorNewsCallback) (
+    void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *nym);
+
+/**
+ * Hear of who comes to the door of an own place, of those who wait already
+ * too, until the query is cancelled.
+ *
+ * @param app the App
+ * @param place_key an own place
+ * @param cb called for each
+ * @return handle of the query, valid until it is cancelled or its last
+ *   callback; NULL without @a cb
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_door_watch (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          GNUNET_SOCIAL_DoorNewsCallback cb, void *cls);
+
+/**
  * Throw a nym out of an own place.
  *
  * @param app the App

@@ -561,6 +561,30 @@ GNUNET_SOCIAL_door_answer (struct GNUNET_SOCIAL_App *app,
 }
 
 struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_door_watch (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          GNUNET_SOCIAL_DoorNewsCallback cb, void *cls)
+{
+  if (nullptr == cb)
+    return nullptr;
+  const auto tell = [cb, cls] (const base::MemberKey &nym)
+  {
+    const auto key
+        = shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (nym);
+    cb (cls, &key);
+  };
+  AppDoorWatch message;
+  message.place = app->place_ref (*place_key);
+  QueryHandlers on;
+  on.question
+      = [tell] (const SocialDoorQuestion &question) { tell (question.nym); };
+  on.farewell
+      = [tell] (const SocialFarewell &farewell) { tell (farewell.nym); };
+  on.result = [cb, cls] (const SocialResult &) { cb (cls, nullptr); };
+  return app->ask (message, std::move (on));
+}
+
+struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_eject_nym (struct GNUNET_SOCIAL_App *app,
                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
                          const struct GNUNET_CRYPTO_EcdsaPublicKey *nym,

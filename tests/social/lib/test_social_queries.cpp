@@ -327,4 +327,66 @@ TEST_F (SocialQuery, ActsAsTheEgoThatWasChosen)
           })
       .run ();
 }
+
+struct DoorNews
+{
+  std::vector<std::uint8_t> nyms; // first byte of each key; 0: the end
+
+  static void
+  cb (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *nym)
+  {
+    static_cast<DoorNews *> (cls)->nyms.push_back (
+        nullptr == nym ? std::uint8_t{ 0 } : nym->q_y[0]);
+  }
+};
+
+TEST_F (SocialQuery, HearsWhoComesToTheDoorAlsoAfterARestart)
+{
+  DoorNews news;
+  GNUNET_SOCIAL_Query *watch = nullptr;
+  const auto id
+      = [this] { return service_.newest ().last<AppDoorWatch> ().query_id; };
+  const auto tell = [&] (std::uint8_t first_byte)
+  {
+    SocialDoorQuestion question;
+    question.query_id = id ();
+    question.nym.bytes[0] = first_byte;
+    service_.newest ().say (question);
+  };
+  begin ();
+  script_
+      .act (
+          [&] {
+            watch = GNUNET_SOCIAL_door_watch (app_, &place_key_, &DoorNews::cb,
+                                              &news);
+          })
+      .until ("the watch", [&] { return service_.heard<AppDoorWatch> (1); })
+      .act (
+          [&]
+          {
+            tell (7);
+            SocialFarewell farewell;
+            farewell.query_id = id ();
+            farewell.nym.bytes[0] = 8;
+            service_.newest ().say (farewell);
+          })
+      .until ("both", [&] { return 2 == news.nyms.size (); });
+  come_back (2);
+  script_
+      .until ("the watch again",
+              [&] { return service_.heard<AppDoorWatch> (2); })
+      .act ([&] { tell (9); })
+      .until ("the third", [&] { return 3 == news.nyms.size (); })
+      .act (
+          [&]
+          {
+            service_.newest ().say (
+                SocialResult{ id (), ResultCode::not_found, {}, {}, {} });
+          })
+      .until ("the end", [&] { return 4 == news.nyms.size (); })
+      .run ();
+  EXPECT_EQ (news.nyms, (std::vector<std::uint8_t>{ 7, 8, 9, 0 }));
+  EXPECT_EQ (GNUNET_SOCIAL_door_watch (app_, &place_key_, nullptr, nullptr),
+             nullptr);
+}
 } // namespace
