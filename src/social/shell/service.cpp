@@ -139,8 +139,6 @@ Service::close_core (void *cls) noexcept
 void
 Service::on_shutdown ()
 {
-  timer_.disarm ();
-  effects_.disarm ();
   if (nullptr != core_closing_)
     GNUNET_SCHEDULER_cancel (std::exchange (core_closing_, nullptr));
   close_core (this);
@@ -151,6 +149,9 @@ Service::on_shutdown ()
   names_.reset ();
   egos_.reset ();
   core_.reset ();
+  // Those that ended may have told the core something.
+  timer_.disarm ();
+  effects_.disarm ();
   store_.reset ();
   statistics_.reset ();
 }
