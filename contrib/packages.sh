@@ -3,14 +3,16 @@
 # What the project needs from Debian, by name, and how it gets there: a library
 # for sh, used by quickstart.sh and check.sh.
 
-# To build: compiler, autotools, GNUnet and the libraries named in configure.ac;
-# procps for contrib/peers.sh.
+# To build: compiler, autotools, GNUnet and the libraries named in configure.ac
+# (libmicrohttpd for the REST gateway); procps for contrib/peers.sh.
 packages_build="g++ gcc make autoconf automake libtool pkg-config gettext \
-gnunet libgnunet-dev libsodium-dev libsqlite3-dev libpq-dev libjansson-dev procps"
+gnunet libgnunet-dev libsodium-dev libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev \
+procps"
 # To test as well: GoogleTest, the second compiler, the formatter, small tools,
-# a PostgreSQL server (the tests start one of their own, for a moment).
+# a PostgreSQL server (the tests start one of their own, for a moment); curl and
+# a JSON schema validator for the gateway.
 packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git \
-postgresql"
+postgresql curl python3 python3-jsonschema"
 
 say () { printf '%s\n' "$*"; }
 

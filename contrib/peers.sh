@@ -110,6 +110,8 @@ IMMEDIATE_START = NO
 [rest]
 IMMEDIATE_START = NO
 HTTP_PORT = $(free_port)
+[social-web]
+HTTP_PORT = $(free_port)
 CONFIGURATION
 }
 

@@ -17,7 +17,9 @@ for service in multicast psycstore psyc social; do
   check "libgnunet$service has a versioned soname" sh -c \
     "objdump -p '$lib/libgnunet$service.so' | grep -q 'SONAME *libgnunet$service.so.[0-9]'"
 done
-for plugin in psycstore_sqlite gnsrecord_place; do
+check "the gateway, where arm looks" test -x "$lib/gnunet/libexec/gnunet-social-web"
+check "its defaults" test -f "$stage/usr/share/gnunet/config.d/social-web.conf"
+for plugin in psycstore_sqlite gnsrecord_place rest_social; do
   check "the plugin $plugin" test -f "$lib/gnunet/libgnunet_plugin_$plugin.so"
 done
 for library in multicast psycstore psycutil psyc social; do

@@ -265,6 +265,45 @@ json_name (const std::string &ego, const std::string &label,
 }
 
 std::string
+json_publication (const std::string &place, const std::string &name)
+{
+  Object object ("publication");
+  object.set ("place", place);
+  object.set ("name", name);
+  return object.line ();
+}
+
+std::string
+json_file (const MessageView &view)
+{
+  const Message &message = *view.message;
+  const auto variable = [&message] (const char *name)
+  {
+    const std::string *value = message.find (name);
+    return nullptr == value ? std::optional<std::string> () : *value;
+  };
+  Object object ("file");
+  object.set ("place", view.place);
+  object.set ("id", message.id);
+  object.set ("name", variable ("_name_file"));
+  object.set ("size", file_size (message).value_or (message.body_size));
+  object.set ("content_type", variable ("_type_file"));
+  object.set ("description", variable ("_description_file"));
+  object.set ("author", view.author);
+  object.set ("author_name", view.author_name);
+  object.set_flag ("mine", view.is_mine);
+  object.set ("time", iso_time (view.time));
+  return object.line ();
+}
+
+std::optional<std::uint64_t>
+file_size (const Message &message)
+{
+  const std::string *text = message.find ("_size_file");
+  return nullptr == text ? std::nullopt : parse_id (*text);
+}
+
+std::string
 json_error (const std::string &code, const std::string &message)
 {
   Object object ("error");

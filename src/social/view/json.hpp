@@ -84,9 +84,15 @@ struct StatusView
 [[nodiscard]] std::string json_name (const std::string &ego,
                                      const std::string &label,
                                      const std::string &key);
+[[nodiscard]] std::string json_publication (const std::string &place,
+                                            const std::string &name);
+// A message whose body is a file.
+[[nodiscard]] std::string json_file (const MessageView &message);
 [[nodiscard]] std::string json_error (const std::string &code,
                                       const std::string &message);
 
+// Bytes of the file that a message carries, as its sender says.
+[[nodiscard]] std::optional<std::uint64_t> file_size (const Message &message);
 // Microseconds of `_time_said`, if the message has it.
 [[nodiscard]] std::optional<std::uint64_t> time_said (const Message &message);
 } // namespace social::view
