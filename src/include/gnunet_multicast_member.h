@@ -272,6 +272,33 @@ int GNUNET_MULTICAST_member_ask (struct GNUNET_MULTICAST_Member *member,
                                  enum GNUNET_MULTICAST_ReplayUnit unit,
                                  uint64_t number);
 
+/**
+ * Hear where the membership hangs in the tree.
+ *
+ * @param member the membership
+ * @param callback called now and then until the membership is closed; NULL: no
+ *        more. It may close the membership
+ * @param callback_cls closure
+ * @since 0.1
+ */
+void GNUNET_MULTICAST_member_position_watch (
+    struct GNUNET_MULTICAST_Member *member,
+    GNUNET_MULTICAST_PositionCallback callback, void *callback_cls);
+
+/**
+ * Hear which other members could be called after a restart.
+ *
+ * @param member the membership
+ * @param callback called now and then until the membership is closed; NULL: no
+ *        more. It may close the membership
+ * @param callback_cls closure
+ * @since 0.1
+ */
+void
+GNUNET_MULTICAST_member_peers_watch (struct GNUNET_MULTICAST_Member *member,
+                                     GNUNET_MULTICAST_PeersCallback callback,
+                                     void *callback_cls);
+
 #ifdef __cplusplus
 }
 #endif

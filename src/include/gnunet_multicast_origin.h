@@ -270,6 +270,19 @@ void GNUNET_MULTICAST_origin_revoke (
     const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
     uint64_t group_generation);
 
+/**
+ * Hear who hangs on the origin in the tree.
+ *
+ * @param origin the origin
+ * @param callback called now and then until the origin is closed; NULL: no
+ *        more. It may close the origin
+ * @param callback_cls closure
+ * @since 0.1
+ */
+void GNUNET_MULTICAST_origin_position_watch (
+    struct GNUNET_MULTICAST_Origin *origin,
+    GNUNET_MULTICAST_PositionCallback callback, void *callback_cls);
+
 #ifdef __cplusplus
 }
 #endif

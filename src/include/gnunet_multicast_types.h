@@ -411,6 +411,51 @@ struct GNUNET_MULTICAST_OriginCallbacks
 };
 
 /**
+ * Where an origin or a membership stands in the tree of its group.
+ */
+struct GNUNET_MULTICAST_Position
+{
+  /** The peer that fragments come from; all zero: none, or an origin. */
+  struct GNUNET_PeerIdentity parent;
+  /** 1: a child of the origin; 0: not attached, or an origin. */
+  uint32_t depth;
+  /** #GNUNET_YES when the way up is known to end at the origin. */
+  int is_rooted;
+  /** How many hang on this one directly. */
+  uint32_t child_count;
+  /** Members that hang here, directly or not; a membership counts itself. What
+      members say of themselves, unchecked. */
+  uint64_t subtree_size;
+  /** Fragments that were issued and are not here. */
+  uint64_t lag;
+};
+
+/**
+ * Called when the position changed, from the scheduler, at most once in
+ * HEARTBEAT, and once soon after it was asked for.
+ *
+ * @param cls closure
+ * @param position where; valid during the call
+ * @since 0.1
+ */
+typedef void (*GNUNET_MULTICAST_PositionCallback) (
+    void *cls, const struct GNUNET_MULTICAST_Position *position);
+
+/**
+ * Called when other members became known, from the scheduler, at most every
+ * half a minute.
+ *
+ * @param cls closure
+ * @param peer_count how many, at most 32
+ * @param peers worth keeping on disk as the relays of the next
+ *        #GNUNET_MULTICAST_member_open, in place of those told before; valid
+ *        during the call
+ * @since 0.1
+ */
+typedef void (*GNUNET_MULTICAST_PeersCallback) (
+    void *cls, uint16_t peer_count, const struct GNUNET_PeerIdentity *peers);
+
+/**
  * What a membership tells its client. Any of them may be NULL.
  */
 struct GNUNET_MULTICAST_MemberCallbacks

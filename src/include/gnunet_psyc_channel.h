@@ -201,6 +201,8 @@ struct GNUNET_PSYC_ChannelInfo
   uint64_t member_count;
   /** enum GNUNET_MULTICAST_MemberState of a slave, OriginState of a master. */
   int state;
+  /** Where this end stands in the tree, not older than a heartbeat. */
+  struct GNUNET_MULTICAST_Position position;
 };
 
 /**

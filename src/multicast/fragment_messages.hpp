@@ -63,6 +63,9 @@ struct ReplayDetail
 inline constexpr std::size_t fragment_header_size = 4 + 4 + 64 + 8 + 4 * 8 + 4;
 inline constexpr std::size_t request_header_size = 4 + 32 + 64 + 8 + 3 * 8 + 4;
 
+// Where the hop counter stands.
+inline constexpr std::size_t fragment_hops_at = 4;
+
 // What CADET carries whole (GNUNET_CONSTANTS_MAX_CADET_MESSAGE_SIZE; the shell
 // asserts that it is the same number), and of it one fragment with its header.
 inline constexpr std::size_t cadet_message_size_max = 64348;

@@ -20,6 +20,13 @@ namespace multicast::api
 {
 class Endpoint;
 
+// A callback that may be set at any time.
+template <typename Callback> struct Watch
+{
+  Callback callback = nullptr;
+  void *cls = nullptr;
+};
+
 // Tells whether an object that user code may have destroyed still lives.
 class LifeSign
 {
@@ -166,6 +173,21 @@ as_message (const base::Bytes &bytes);
 [[nodiscard]] std::vector<base::PeerId>
 copy_peers (const struct GNUNET_PeerIdentity *peers, std::uint16_t count);
 
+[[nodiscard]] inline struct GNUNET_MULTICAST_Position
+to_public (const ServicePosition &position)
+{
+  struct GNUNET_MULTICAST_Position out
+  {
+  };
+  out.parent = shell::to_gnunet<struct GNUNET_PeerIdentity> (position.parent);
+  out.depth = position.depth;
+  out.is_rooted = position.is_rooted ? GNUNET_YES : GNUNET_NO;
+  out.child_count = position.child_count;
+  out.subtree_size = position.subtree;
+  out.lag = position.lag;
+  return out;
+}
+
 [[nodiscard]] inline struct GNUNET_MULTICAST_Head
 to_public (const base::Head &head)
 {
@@ -210,6 +232,7 @@ public:
   void revoke (const multicast::ClientRevoke &message);
 
   std::unique_ptr<multicast::api::ClassicOrigin> classic;
+  multicast::api::Watch<GNUNET_MULTICAST_PositionCallback> position_watch;
 
 private:
   static constexpr std::size_t queued_bytes_max = 4U << 20;
@@ -228,6 +251,7 @@ private:
   void forget_callbacks () override;
 
   void on (const multicast::ServiceEcho &message);
+  void on (const multicast::ServicePosition &message);
   void on (const multicast::ServiceRequest &message);
   void on (const multicast::ServiceJoinQuestion &message);
   void on (const multicast::ServiceMemberEvent &message);
@@ -276,6 +300,8 @@ public:
   }
 
   std::unique_ptr<multicast::api::ClassicMember> classic;
+  multicast::api::Watch<GNUNET_MULTICAST_PositionCallback> position_watch;
+  multicast::api::Watch<GNUNET_MULTICAST_PeersCallback> peers_watch;
 
 private:
   void on_connected () override;
@@ -294,6 +320,8 @@ private:
   void on (const multicast::ServiceRequestSettled &message);
   void on (const multicast::ServiceReplayWanted &message);
   void on (const multicast::ServiceEjectionNotice &message);
+  void on (const multicast::ServicePosition &message);
+  void on (const multicast::ServicePeers &message);
   template <typename Other>
   void
   on (const Other &)

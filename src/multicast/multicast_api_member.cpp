@@ -32,6 +32,8 @@ void
 Member::forget_callbacks ()
 {
   setup_.callbacks = {};
+  position_watch = {};
+  peers_watch = {};
   classic.reset ();
 }
 
@@ -112,6 +114,26 @@ Member::on (const ServiceDecision &message)
       message.ticket.data (),
       static_cast<std::uint16_t> (message.ticket.size ()),
       api::as_message (message.answer.bytes));
+}
+
+void
+Member::on (const ServicePosition &message)
+{
+  const auto position = api::to_public (message);
+  if (nullptr != position_watch.callback)
+    position_watch.callback (position_watch.cls, &position);
+}
+
+// The next connection to the service knows them too.
+void
+Member::on (const ServicePeers &message)
+{
+  setup_.open.relays = message.peers;
+  const auto peers = public_peers (message.peers);
+  if (nullptr != peers_watch.callback)
+    peers_watch.callback (peers_watch.cls,
+                          static_cast<std::uint16_t> (peers.size ()),
+                          peers.data ());
 }
 
 void
@@ -350,4 +372,20 @@ void
 GNUNET_MULTICAST_member_close (struct GNUNET_MULTICAST_Member *member)
 {
   delete member;
+}
+
+void
+GNUNET_MULTICAST_member_position_watch (
+    struct GNUNET_MULTICAST_Member *member,
+    GNUNET_MULTICAST_PositionCallback callback, void *callback_cls)
+{
+  member->position_watch = { callback, callback_cls };
+}
+
+void
+GNUNET_MULTICAST_member_peers_watch (struct GNUNET_MULTICAST_Member *member,
+                                     GNUNET_MULTICAST_PeersCallback callback,
+                                     void *callback_cls)
+{
+  member->peers_watch = { callback, callback_cls };
 }

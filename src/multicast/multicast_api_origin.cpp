@@ -19,6 +19,7 @@ void
 Origin::forget_callbacks ()
 {
   setup_.callbacks = {};
+  position_watch = {};
   classic.reset ();
 }
 
@@ -165,6 +166,14 @@ Origin::on (const ServiceMemberEvent &message)
     setup_.callbacks.member_cb (
         setup_.cls, &member,
         static_cast<enum GNUNET_MULTICAST_MemberEvent> (message.event));
+}
+
+void
+Origin::on (const ServicePosition &message)
+{
+  const auto position = api::to_public (message);
+  if (nullptr != position_watch.callback)
+    position_watch.callback (position_watch.cls, &position);
 }
 
 void
@@ -359,4 +368,12 @@ void
 GNUNET_MULTICAST_origin_close (struct GNUNET_MULTICAST_Origin *origin)
 {
   delete origin;
+}
+
+void
+GNUNET_MULTICAST_origin_position_watch (
+    struct GNUNET_MULTICAST_Origin *origin,
+    GNUNET_MULTICAST_PositionCallback callback, void *callback_cls)
+{
+  origin->position_watch = { callback, callback_cls };
 }

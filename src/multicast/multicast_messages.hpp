@@ -366,10 +366,30 @@ struct ServiceLeft
   WIRE_MESSAGE (ServiceLeft, 836, is_done)
 };
 
+// Where this end hangs in the tree, when it changed.
+struct ServicePosition
+{
+  base::PeerId parent; // zero: none
+  std::uint16_t depth = 0;
+  bool is_rooted = false;
+  std::uint32_t child_count = 0;
+  std::uint64_t subtree = 0;
+  std::uint64_t lag = 0;
+  WIRE_MESSAGE (ServicePosition, 837, parent, depth, is_rooted, child_count,
+                subtree, lag)
+};
+
+// Who else is in the group, for the next ClientMemberOpen.
+struct ServicePeers
+{
+  std::vector<base::PeerId> peers;
+  WIRE_MESSAGE (ServicePeers, 838, peers)
+};
+
 using ServiceMessages = wire::MessageList<
     ServiceEcho, ServiceRequest, ServiceJoinQuestion, ServiceMemberEvent,
     ServiceOriginState, ServiceReplayWanted, ServiceFragment, ServiceDecision,
     ServiceMemberState, ServiceHead, ServiceGap, ServiceTicket, ServiceFetched,
     ServiceRequestStored, ServiceRequestSettled, ServiceEjectionNotice,
-    ServiceLeft>;
+    ServiceLeft, ServicePosition, ServicePeers>;
 } // namespace multicast

@@ -15,6 +15,8 @@ inline constexpr std::uint64_t features_known = 0;
 
 // One question for stored fragments.
 using ReplayId = base::Id<struct ReplayIdTag>;
+// One conversation with the origin through relays; a number of each link.
+using PipeId = base::Id<struct PipeIdTag>;
 
 // The numbers of these three are those of the public C interface.
 enum class ReplayUnit : std::uint8_t
@@ -30,8 +32,10 @@ enum class ReplayCode : std::uint32_t
   past_head = 2,
   access_denied = 3,
   internal_error = 4,
-  // Between peers only: all up to the given id is answered, ask for the rest.
+  // Between peers only. All up to the given id is answered: ask for the rest.
   more = 5,
+  // The next one is not here yet either, but will come.
+  coming = 6,
 };
 
 enum class RequestResult : std::uint8_t
@@ -59,8 +63,25 @@ enum class RefusalCode : std::uint16_t
   ticket_peer = 15,
   ticket_expired = 16,
   ticket_proof = 17,
-  behind = 18,   // this origin lost part of its history and has stopped
-  replaced = 19, // the same member attached again
+  behind = 18,      // this origin lost part of its history and has stopped
+  replaced = 19,    // the same member attached again
+  loop = 20,        // the child is on our own way to the origin
+  ticket_open = 21, // a ticket that names nobody: ask at the door
+};
+
+// What a child wants of a parent.
+enum class AttachKind : std::uint8_t
+{
+  child = 0,   // the stream, and replays
+  visitor = 1, // replays only: what its own parent does not have
+};
+
+// Why a pipe is closed.
+enum class PipeEnd : std::uint8_t
+{
+  done = 0,
+  no_route = 1, // no way up to the origin just now
+  full = 2,     // too many pipes, or too much in one
 };
 
 // The highest ids, as they travel.
@@ -86,6 +107,34 @@ struct HeadIds
     ids.generation = head.generation;
     return ids;
   }
+};
+
+// Where a child would be welcome, and how deep it would be there (1: a child of
+// the origin).
+inline constexpr std::uint16_t no_depth = 0xffff;
+struct FreeSpot
+{
+  base::PeerId peer;
+  std::uint16_t depth = no_depth; // no_depth: there is none
+  WIRE_STRUCT (peer, depth)
+
+  [[nodiscard]] bool
+  is_none () const
+  {
+    return no_depth == depth;
+  }
+};
+
+// Which revocations somebody knows: how many, up to which generation, and all
+// of them mixed into one number.
+struct RevocationMark
+{
+  std::uint32_t count = 0;
+  base::Generation newest;
+  std::uint64_t digest = 0;
+  WIRE_STRUCT (count, newest, digest)
+
+  bool operator== (const RevocationMark &) const = default;
 };
 
 // --- signed by a member ----------------------------------------------------
@@ -114,6 +163,25 @@ struct TicketProof
   WIRE_STRUCT (version, group, relay, relay_nonce, features)
 };
 
+// port::Purpose::voice
+struct VoiceProof
+{
+  std::uint32_t version = protocol_version;
+  base::ChannelKey group;
+  base::Nonce nonce;
+  base::TimePoint time;
+  WIRE_STRUCT (version, group, nonce, time)
+};
+
+// port::Purpose::part
+struct PartStatement
+{
+  std::uint32_t version = protocol_version;
+  base::ChannelKey group;
+  base::Nonce nonce; // of the voice
+  WIRE_STRUCT (version, group, nonce)
+};
+
 // --- signed by the group ---------------------------------------------------
 
 // port::Purpose::join_decision
@@ -132,7 +200,8 @@ struct JoinDecision
                ticket)
 };
 
-// port::Purpose::ticket
+// port::Purpose::ticket. An open one names nobody (zero member and peer): with
+// it relays admit whoever asks while the origin is away.
 struct Ticket
 {
   std::uint32_t version = protocol_version;
@@ -147,6 +216,12 @@ struct Ticket
   base::TimePoint expiry;
   WIRE_STRUCT (version, group, member, peer, admission_fragment,
                admission_message, policy, generation, issued, expiry)
+
+  [[nodiscard]] bool
+  is_open () const
+  {
+    return member.is_zero () && peer.is_zero ();
+  }
 };
 
 struct SignedTicket
@@ -184,6 +259,25 @@ struct Ejection
   WIRE_STRUCT (version, group, member, generation, notice)
 };
 
+// An Ejection without notice, for those whom it does not name.
+struct Revocation
+{
+  base::MemberKey member;
+  base::Generation generation;
+  base::ChannelSignature signature; // over the Ejection
+  WIRE_STRUCT (member, generation, signature)
+};
+
+// port::Purpose::origin_word
+struct OriginWord
+{
+  std::uint32_t version = protocol_version;
+  base::ChannelKey group;
+  base::Nonce nonce;   // of the voice or question that it is for
+  base::Bytes message; // one of FromOrigin
+  WIRE_STRUCT (version, group, nonce, message)
+};
+
 // port::Purpose::group_end
 struct GroupEnd
 {
@@ -214,18 +308,25 @@ struct PeerRefusal
   WIRE_MESSAGE (PeerRefusal, 764, code, receiver_time, text)
 };
 
-// Still here. A child says the highest fragment that it holds.
+// Still here. A child says the highest fragment that it holds, which
+// revocations it knows, how many members hang on it (itself included), and the
+// place nearest to the origin that is free among them.
 struct PeerAlive
 {
   base::FragmentId highest_held;
-  WIRE_MESSAGE (PeerAlive, 765, highest_held)
+  RevocationMark revocations{};
+  std::uint64_t subtree = 0;
+  FreeSpot spot{};
+  WIRE_MESSAGE (PeerAlive, 765, highest_held, revocations, subtree, spot)
 };
 
-// Still here, and this is the head: from a parent to its attached children.
+// Still here, and this is the newest head: from a parent to its attached
+// children. `spot`: a free place offered to this child and those below it.
 struct PeerHeartbeat
 {
   SignedHead head;
-  WIRE_MESSAGE (PeerHeartbeat, 766, head)
+  FreeSpot spot{};
+  WIRE_MESSAGE (PeerHeartbeat, 766, head, spot)
 };
 
 struct PeerJoinRequest
@@ -255,14 +356,24 @@ struct PeerAttach
   std::uint64_t features = features_known;
   base::MemberSignature proof; // over a TicketProof
   base::FragmentId highest_held;
-  WIRE_MESSAGE (PeerAttach, 770, ticket, features, proof, highest_held)
+  base::MemberKey member{}; // who shows it, as the ticket may name nobody
+  AttachKind kind = AttachKind::child;
+  RevocationMark revocations{}; // that the child knows
+  WIRE_MESSAGE (PeerAttach, 770, ticket, features, proof, highest_held, member,
+                kind, revocations)
 };
 
+// `path`: the relays from here up, the sender first unless it is the origin.
+// `is_rooted`: behind the last of them is the origin. `siblings`: others to try
+// when the sender is gone.
 struct PeerAttached
 {
   SignedHead head;
-  std::vector<base::PeerId> path; // from here up to the origin
-  WIRE_MESSAGE (PeerAttached, 771, head, path)
+  std::vector<base::PeerId> path;
+  bool is_rooted = true;
+  std::vector<base::PeerId> siblings{};
+  base::Bytes open_ticket{}; // a SignedTicket that names nobody, or empty
+  WIRE_MESSAGE (PeerAttached, 771, head, path, is_rooted, siblings, open_ticket)
 };
 
 // A fresh ticket for an attached child.
@@ -294,7 +405,8 @@ struct PeerReplayEnd
   ReplayCode code = ReplayCode::ok;
   std::uint64_t last = 0;
   base::FragmentId after; // with `more`: go on after this fragment
-  WIRE_MESSAGE (PeerReplayEnd, 774, replay, code, last, after)
+  std::uint64_t sent = 0; // fragments, in answer to this question
+  WIRE_MESSAGE (PeerReplayEnd, 774, replay, code, last, after, sent)
 };
 
 struct PeerReplayCancel
@@ -353,15 +465,108 @@ struct PeerBatch
   WIRE_MESSAGE (PeerBatch, 782, messages)
 };
 
+// The way up to the origin has changed: as in PeerAttached.
+struct PeerPath
+{
+  std::vector<base::PeerId> path;
+  bool is_rooted = true;
+  WIRE_MESSAGE (PeerPath, 783, path, is_rooted)
+};
+
+// No room here: try these. Last on its channel.
+struct PeerRedirect
+{
+  std::vector<FreeSpot> spots; // a depth that is not known is no_depth
+  WIRE_MESSAGE (PeerRedirect, 784, spots)
+};
+
+struct PeerRevocations
+{
+  std::vector<Revocation> revocations;
+  WIRE_MESSAGE (PeerRevocations, 785, revocations)
+};
+
+// To attached children when there is a newer one, and to a joiner when the
+// origin is out of reach.
+struct PeerOpenTicket
+{
+  base::Bytes ticket; // a SignedTicket
+  WIRE_MESSAGE (PeerOpenTicket, 786, ticket)
+};
+
+// --- through relays to the origin -------------------------------------------
+
+struct PeerPipeOpen
+{
+  PipeId pipe; // chosen by the child
+  WIRE_MESSAGE (PeerPipeOpen, 787, pipe)
+};
+
+// One whole message of FromVoice.
+struct PeerPipeUp
+{
+  PipeId pipe;
+  wire::Rest message;
+  WIRE_MESSAGE (PeerPipeUp, 788, pipe, message)
+};
+
+// One whole message of FromOrigin.
+struct PeerPipeDown
+{
+  PipeId pipe;
+  base::ChannelSignature signature; // over an OriginWord
+  wire::Rest message;
+  WIRE_MESSAGE (PeerPipeDown, 789, pipe, signature, message)
+};
+
+struct PeerPipeClose
+{
+  PipeId pipe;
+  PipeEnd end = PipeEnd::done;
+  WIRE_MESSAGE (PeerPipeClose, 790, pipe, end)
+};
+
+// In a pipe: this is a member, and its ticket proves it.
+struct PeerVoice
+{
+  base::Bytes ticket; // a SignedTicket
+  base::Nonce nonce;
+  base::TimePoint time;
+  base::MemberSignature proof; // over a VoiceProof
+  WIRE_MESSAGE (PeerVoice, 791, ticket, nonce, time, proof)
+};
+
+// The voice is taken: requests may follow.
+struct PeerVoiceOpen
+{
+  WIRE_MESSAGE (PeerVoiceOpen, 792)
+};
+
+// Like PeerPart, signed, because relays carry it.
+struct PeerVoicePart
+{
+  base::MemberSignature signature; // over a PartStatement
+  WIRE_MESSAGE (PeerVoicePart, 793, signature)
+};
+
+// What a member may say to the origin through a pipe, and the origin to it.
+using FromVoice
+    = wire::MessageList<PeerJoinRequest, PeerVoice, PeerVoicePart, Request>;
+using FromOrigin
+    = wire::MessageList<PeerRefusal, PeerJoinPending, PeerJoinDecision,
+                        PeerTicket, PeerRequestAck, PeerRequestSettled,
+                        PeerPartAck, PeerEject, PeerVoiceOpen>;
+
 // What a child may say to its parent, and a parent to its child.
 using FromChild
     = wire::MessageList<PeerHello, PeerRefusal, PeerAlive, PeerJoinRequest,
                         PeerAttach, PeerReplayRequest, PeerReplayEnd,
-                        PeerReplayCancel, PeerPart, Fragment, Request>;
-using FromParent
-    = wire::MessageList<PeerHello, PeerRefusal, PeerAlive, PeerHeartbeat,
-                        PeerJoinPending, PeerJoinDecision, PeerAttached,
-                        PeerTicket, PeerReplayRequest, PeerReplayEnd,
-                        PeerReplayCancel, PeerRequestAck, PeerRequestSettled,
-                        PeerPartAck, PeerEject, PeerGroupEnd, Fragment>;
+                        PeerReplayCancel, PeerPart, Fragment, Request,
+                        PeerPipeOpen, PeerPipeUp, PeerPipeClose>;
+using FromParent = wire::MessageList<
+    PeerHello, PeerRefusal, PeerAlive, PeerHeartbeat, PeerJoinPending,
+    PeerJoinDecision, PeerAttached, PeerTicket, PeerReplayRequest,
+    PeerReplayEnd, PeerReplayCancel, PeerRequestAck, PeerRequestSettled,
+    PeerPartAck, PeerEject, PeerGroupEnd, Fragment, PeerPath, PeerRedirect,
+    PeerRevocations, PeerOpenTicket, PeerPipeDown, PeerPipeClose>;
 } // namespace multicast

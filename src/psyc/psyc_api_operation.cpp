@@ -289,7 +289,15 @@ GNUNET_PSYC_InfoRequest::on (local::Info &&info)
           .settled_fragment_id = info.settled_fragment_id,
           .outbox_count = info.outbox_count,
           .member_count = info.member_count,
-          .state = info.state };
+          .state = info.state,
+          .position
+          = { .parent = shell::to_gnunet<struct GNUNET_PeerIdentity> (
+                  info.position.parent),
+              .depth = info.position.depth,
+              .is_rooted = info.position.is_rooted ? GNUNET_YES : GNUNET_NO,
+              .child_count = info.position.child_count,
+              .subtree_size = info.position.subtree_size,
+              .lag = info.position.lag } };
   finish ();
   cb_ (cls_, &out);
   return true;

@@ -435,6 +435,18 @@ struct HistoryRange
   WIRE_MESSAGE (HistoryRange, 941, op_id, first_message_id, last_message_id)
 };
 
+// Where this end stands in the tree of the channel's group.
+struct Position
+{
+  base::PeerId parent; // zero: none
+  std::uint32_t depth = 0;
+  bool is_rooted = false;
+  std::uint32_t child_count = 0;
+  std::uint64_t subtree_size = 0;
+  std::uint64_t lag = 0;
+  WIRE_STRUCT (parent, depth, is_rooted, child_count, subtree_size, lag)
+};
+
 struct Info
 {
   std::uint64_t op_id = 0;
@@ -444,8 +456,10 @@ struct Info
   std::uint64_t outbox_count = 0;
   std::uint64_t member_count = 0;
   std::uint8_t state = 0; // MemberState of a slave, OriginState of a master
+  Position position;
   WIRE_MESSAGE (Info, 942, op_id, head_fragment_id, max_message_id,
-                settled_fragment_id, outbox_count, member_count, state)
+                settled_fragment_id, outbox_count, member_count, state,
+                position)
 };
 
 // The service has let go: the answer to Part.

@@ -3,6 +3,7 @@
 // The members in the simulated world: their lives, their applications and
 // their disks. See world.hpp.
 #include <algorithm>
+#include <bit>
 
 #include "multicast/core/tickets.hpp"
 #include "with_core.hpp"
@@ -57,6 +58,7 @@ World::add_member (std::vector<base::PeerId> relays, bool has_ticket)
   ticket.peer = peer_of (node);
   ticket.admission_fragment = head ();
   ticket.generation = generation_;
+  ticket.policy = policy ();
   ticket.issued = now_;
   ticket.expiry = now_ + base::hours (1000);
   m.ticket = issue_ticket (signer_, ticket);
@@ -75,6 +77,7 @@ World::config_of (const Member &m, Node node) const
   config.ticket = m.ticket;
   config.join_request = { 4, 5, 6 };
   config.heartbeat = options_.heartbeat;
+  config.children_max = options_.children;
   if (m.admission)
     config.first_fragment_id = m.admission->next ();
   config.have = intervals_of (m.stored);
@@ -89,6 +92,8 @@ World::start_member (Node node)
   m.life++;
   m.armed = base::time_never;
   m.state = MemberState::connecting;
+  m.has_port = false;
+  m.started_at = now_;
   auto config = config_of (m, node);
   memory::forget_peak (node + 1);
   {
@@ -108,7 +113,6 @@ World::end_life (Node node)
   m.core.reset ();
   m.storing = {};
   m.asked = {};
-  m.parent_channel = {};
 }
 
 void
@@ -187,6 +191,12 @@ World::on_member (Node node, CloseChannel &&effect)
   close (node, effect.channel);
 }
 
+void
+World::on_member (Node node, OpenPort &&)
+{
+  member (node).has_port = true;
+}
+
 // A path is known for a while after its end is gone.
 void
 World::on_member (Node node, AskPath &&effect)
@@ -236,7 +246,7 @@ World::on_member (Node node, MemberStateChange &&effect)
   m.state = effect.state;
   watch.note (Note::What::state, node,
               static_cast<std::uint64_t> (effect.state));
-  if (MemberState::ejected == effect.state && ! m.is_ejected)
+  if (MemberState::ejected == effect.state && ! m.is_ejected && ! m.is_gone)
     watch.fault ("node " + std::to_string (node)
                  + " believes that it was ejected");
   if (MemberState::attached != effect.state || m.outbox.empty ())
@@ -271,6 +281,16 @@ World::is_on_disk (const Member &m, base::FragmentId id) const
 }
 
 void
+World::count_delay (const Member &m, base::FragmentId id)
+{
+  const base::TimePoint issued = logged_at_[id.value - 1];
+  if (m.started_at > issued)
+    return;
+  const auto ms = static_cast<std::uint64_t> ((now_ - issued).count () / 1000);
+  delays[static_cast<std::size_t> (std::bit_width (ms))]++;
+}
+
+void
 World::check_delivery (Node node, const DeliverFragment &effect)
 {
   const Member &m = member (node);
@@ -301,6 +321,8 @@ World::on_member (Node node, DeliverFragment &&effect)
   check_delivery (node, effect);
   watch.note (Note::What::delivers, node, effect.id.value);
   Member &m = member (node);
+  if (effect.id <= head () && ! effect.id.is_none ())
+    count_delay (m, effect.id);
   m.storing.push_back (effect.id);
   if (1 == m.storing.size ())
     queue_.push (now_ + (m.is_slow ? slow_disk_delay : disk_delay),
@@ -336,7 +358,8 @@ void
 World::on_member (Node node, Gap &&effect)
 {
   watch.gaps++;
-  if (! member (node).is_gone)
+  // A liar is served what its garbled questions say.
+  if (! member (node).is_gone && ! member (node).is_liar)
     watch.fault ("node " + std::to_string (node) + " gave up fragment "
                  + std::to_string (effect.first.value)
                  + ", which the origin has");

@@ -30,6 +30,7 @@ World::start_origin (StartKind start)
   config.start = start;
   config.heartbeat = options_.heartbeat;
   config.children_max = options_.children;
+  config.policy = policy ();
   config.head = { head (), { last_message_ }, generation_ };
   const auto revoked = revoked_;
   origin_ = std::make_unique<OriginCore> (config, signer_, verifier_,
@@ -40,6 +41,8 @@ World::start_origin (StartKind start)
         for (const auto &[key, generation] : revoked)
           core.on_revoke (key, generation);
       });
+  // What was not on the disk is given again.
+  give (wanted_ - log_.size ());
 }
 
 void
@@ -60,6 +63,14 @@ World::crash_origin_peer ()
 {
   mesh_.end_peer (0);
   crash_origin_program ();
+}
+
+std::uint32_t
+World::policy () const
+{
+  return options_.is_restricted
+             ? policy_admission_control | policy_restricted_history
+             : 0;
 }
 
 void
@@ -93,8 +104,13 @@ World::on (OriginStateChange &&effect)
 void
 World::say (std::size_t count)
 {
-  if (! origin_)
-    return after (milliseconds (100), [this, count] { say (count); });
+  wanted_ += count;
+  give (count);
+}
+
+void
+World::give (std::size_t count)
+{
   while (count-- > 0)
     with_origin (
         [this] (OriginCore &core)
@@ -131,13 +147,19 @@ World::store_echoes ()
     const auto count = echoed.size ();
     with_origin ([first] (OriginCore &core)
                  { core.on_fragment_discarded (first); });
-    return after (milliseconds (100), [this, count] { say (count); });
+    return after (milliseconds (100),
+                  [this, count, life = origin_life_]
+                  {
+                    if (life == origin_life_)
+                      give (count);
+                  });
   }
   for (const EchoFragment &echo : echoed)
   {
     if (echo.id.value != log_.size () + 1)
       watch.fault ("a fragment's number is not the next one");
     log_.push_back (echo.fragment);
+    logged_at_.push_back (now_);
   }
   with_origin ([id = head ()] (OriginCore &core)
                { core.on_fragment_stored (id); });
@@ -238,6 +260,16 @@ World::eject (Node node)
   revoked_[key] = generation_;
   with_origin ([&] (OriginCore &core)
                { core.on_eject (key, generation_, { 9 }); });
+  generation_ = generation_.next ();
+}
+
+// Who left is out as who was thrown out, where one is asked at the door.
+void
+World::on (MemberChange &&effect)
+{
+  if (MemberEvent::parted != effect.event || ! options_.is_restricted)
+    return;
+  revoked_[effect.member] = generation_;
   generation_ = generation_.next ();
 }
 

@@ -60,9 +60,11 @@ struct Wire
   std::uint32_t generation = 0;
   base::Duration latency{};
   bool is_connected = false;
-  bool is_silent = false;   // carries nothing, tells nothing
-  bool is_attached = false; // a mark for the observer: end 1 is the parent
-  std::uint64_t top = 0;    // likewise: highest fragment that end 1 sent
+  bool is_silent = false; // carries nothing, tells nothing
+  // Marks of the observer.
+  bool is_visit = false;    // what end 0 wants of end 1
+  bool is_attached = false; // end 1 is the parent
+  std::uint64_t top = 0;    // highest fragment that end 1 sent
 };
 
 class Mesh

@@ -79,6 +79,8 @@ private:
   void check_end (Node node);
   // Does it belong to those who must get everything?
   [[nodiscard]] bool is_expected (Node node) const;
+  [[nodiscard]] bool knows_ejection (Node node) const;
+  [[nodiscard]] std::uint64_t delay_ms (double share) const;
   [[nodiscard]] double seconds_since (base::TimePoint begin) const;
 
   Options options_;

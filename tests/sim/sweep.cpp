@@ -42,6 +42,15 @@ Story::is_expected (Node node) const
   return ! member.is_gone && ! member.is_ejected && ! member.is_liar;
 }
 
+bool
+Story::knows_ejection (Node node) const
+{
+  const Member &member = world_.member (node);
+  return ! member.is_ejected || member.is_gone || member.is_liar
+         || MemberState::ejected == member.state
+         || MemberState::refused == member.state;
+}
+
 void
 Story::sweep_again ()
 {
@@ -53,6 +62,7 @@ Story::sweep_again ()
     if (memory::bytes_of (node + 1) > member_bytes_max)
       world_.watch.fault ("node " + std::to_string (node)
                           + " needs more memory than it may");
+    is_complete = is_complete && knows_ejection (node);
     if (! is_expected (node))
       continue;
     is_attached = is_attached && world_.is_attached (node);
@@ -62,7 +72,9 @@ Story::sweep_again ()
   }
   is_gathered_
       = is_gathered_ || (is_attached && world_.now () >= arrivals_end_);
-  is_complete_ = has_ended_ && is_complete;
+  // The word of an ejection may have to wait for the origin.
+  is_complete_ = has_ended_ && is_complete && world_.has_said_all ()
+                 && world_.is_running (0);
   world_.after (seconds (1), [this] { sweep_again (); });
 }
 
@@ -100,9 +112,7 @@ Story::check_end (Node node)
 {
   const Member &member = world_.member (node);
   const std::string name = "node " + std::to_string (node);
-  if (member.is_ejected && ! member.is_gone && ! member.is_liar
-      && MemberState::ejected != member.state
-      && MemberState::refused != member.state)
+  if (! knows_ejection (node))
     world_.watch.fault (name + " does not know that it was ejected");
   if (! is_expected (node))
     return;
@@ -150,6 +160,24 @@ Story::sum_up ()
   report_.peak_bytes_origin = memory::peak_of (1);
 }
 
+// So many milliseconds at most (to a power of two) for that share of the
+// deliveries.
+std::uint64_t
+Story::delay_ms (double share) const
+{
+  std::uint64_t all = 0;
+  for (const std::uint64_t count : world_.delays)
+    all += count;
+  std::uint64_t so_far = 0;
+  for (std::size_t i = 0; i < world_.delays.size (); i++)
+  {
+    so_far += world_.delays[i];
+    if (static_cast<double> (so_far) >= share * static_cast<double> (all))
+      return std::uint64_t{ 1 } << i;
+  }
+  return 0;
+}
+
 std::string
 Story::json () const
 {
@@ -187,6 +215,9 @@ Story::json () const
   add ("repairs_per_fragment", each (world_.watch.repairs));
   add ("depth_median", real (report_.depth_median));
   add ("depth_max", whole (report_.depth_max));
+  add ("delay_ms_median", whole (delay_ms (0.5)));
+  add ("delay_ms_99", whole (delay_ms (0.99)));
+  add ("delay_ms_999", whole (delay_ms (0.999)));
   add ("join_s", real (report_.join_s));
   add ("heal_s", maybe (report_.heal_s));
   add ("heal_members", whole (report_.heal_size));

@@ -53,7 +53,17 @@ run_all (const std::string &line)
 
 TEST (Simulator, EveryMemberGetsEverythingOnceWhateverBefallsTheGroup)
 {
-  run_all ("--storm --members 40 --fragments 200 --children 256 --seeds 1-100");
+  run_all ("--storm --members 40 --fragments 200 --children 3 --seeds 1-60");
+}
+
+TEST (Simulator, TheOriginsUploadDoesNotGrowWithTheGroup)
+{
+  Options options = options_of (
+      "--members 400 --fragments 300 --churn 10 --loss 1 --children 4");
+  Story story (options, 1);
+  story.run ();
+  EXPECT_TRUE (story.is_good ());
+  EXPECT_LE (story.watch ().first_sends, 300u * 4);
 }
 
 TEST (Simulator, WhatOnceFailedDoesNotFailAgain)
@@ -71,7 +81,7 @@ TEST (Simulator, WhatOnceFailedDoesNotFailAgain)
 TEST (Simulator, ASeedRepeatsExactly)
 {
   const Options options
-      = options_of ("--storm --members 30 --fragments 100 --children 256");
+      = options_of ("--storm --members 30 --fragments 100 --children 3");
   for (std::uint64_t seed = 1; seed <= 5; seed++)
   {
     Story first (options, seed);
@@ -87,8 +97,7 @@ TEST (Simulator, ASeedRepeatsExactly)
 // A watch that sees nothing would pass everything.
 TEST (Simulator, SeesWhoMissesSomething)
 {
-  Options options
-      = options_of ("--members 20 --fragments 50 --children 256 --loss 50");
+  Options options = options_of ("--members 20 --fragments 50 --loss 50");
   options.patience = base::seconds (0);
   Story story (options, 1);
   story.run ();
@@ -100,6 +109,6 @@ TEST (Simulator, LongStorms)
   const char *is_long = std::getenv ("CHECK_LONG");
   if (nullptr == is_long || std::string ("yes") != is_long)
     GTEST_SKIP () << "with check.sh --long only";
-  run_all ("--storm --members 500 --fragments 300 --children 1000 "
-           "--seeds 1-200");
+  run_all ("--members 500 --fragments 300 --churn 10 --loss 1 --seeds 1-200");
+  run_all ("--storm --members 500 --fragments 300 --seeds 1-200");
 }

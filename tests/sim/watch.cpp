@@ -66,10 +66,10 @@ Watch::fault (std::string text)
 std::string
 Watch::text_of (const Note &note)
 {
-  static constexpr std::array<const char *, 12> words
+  static constexpr std::array<const char *, 11> words
       = { "sends to",  "hears from",     "calls",    "is called by",
           "closes to", "is told end by", "delivers", "starts",
-          "crashes",   "leaves",         "state",    "parent" };
+          "crashes",   "leaves",         "state" };
   std::string out = since_start (note.at) + " " + std::to_string (note.node)
                     + " " + words[static_cast<std::size_t> (note.what)];
   if (Note::What::starts != note.what && Note::What::crashes != note.what
@@ -103,7 +103,7 @@ Watch::on_attached (Node node, Wire &wire)
 }
 
 // What the origin sends of what is newer than all that it sent there before is
-// sent first; the rest are repairs.
+// sent first; the rest are repairs, and all that visitors get.
 void
 Watch::on_fragment (Wire &wire, base::ByteView raw)
 {
@@ -129,20 +129,28 @@ Watch::on_send (Node node, const Mesh::Found &found, base::ByteView message,
   if (0 == found.end
       || (0 != node && Fragment::wire_type == raw_type (message)))
     return;
-  if (! for_each_in_batch (message,
-                           [&] (base::ByteView one)
-                           {
-                             if (PeerAttached::wire_type == raw_type (one))
-                             {
-                               on_attached (node, wire);
-                               wire.top = head.value;
-                             }
-                             else if (0 == node
-                                      && Fragment::wire_type == raw_type (one))
-                               on_fragment (wire, one);
-                             return true;
-                           }))
+  if (! for_each_in_batch (
+          message,
+          [&] (base::ByteView one)
+          {
+            if (PeerAttached::wire_type == raw_type (one))
+            {
+              if (! wire.is_visit)
+                on_attached (node, wire);
+              wire.top = wire.is_visit ? UINT64_MAX : head.value;
+            }
+            else if (0 == node && Fragment::wire_type == raw_type (one))
+              on_fragment (wire, one);
+            return true;
+          }))
     fault ("node " + std::to_string (node) + " sends a malformed batch");
+}
+
+void
+Watch::on_hear (Wire &wire, base::ByteView message)
+{
+  if (const auto attach = wire::decode<PeerAttach> (message))
+    wire.is_visit = AttachKind::visitor == attach->kind;
 }
 
 void

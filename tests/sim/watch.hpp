@@ -28,7 +28,6 @@ struct Note
     crashes,
     leaves,
     state,
-    parent,
   };
   base::TimePoint at;
   What what = What::starts;
@@ -62,6 +61,8 @@ public:
   // A core sends; `found` is its channel. Before it goes.
   void on_send (Node node, const Mesh::Found &found, base::ByteView message,
                 base::FragmentId head);
+  // The called end of a channel hears something.
+  static void on_hear (Wire &wire, base::ByteView message);
   // That end of the channel lets go.
   void on_let_go (Node node, const Mesh::Found &found);
 

@@ -100,11 +100,11 @@ Story::lose_for_good ()
   const auto node = any_running ();
   if (! node)
     return;
+  forget_orphan (*node);
   if (0 == world_.below (2))
     return world_.leave (*node);
   world_.member (*node).is_gone = true;
   world_.crash_peer (*node);
-  forget_orphan (*node);
 }
 
 void
@@ -197,7 +197,7 @@ Story::subtree_sizes () const
              [&] (Node a, Node b) { return depths[a] > depths[b]; });
   std::vector<std::uint32_t> sizes (depths.size (), 1);
   for (const Node node : nodes)
-    sizes[world_.member (node).parent] += sizes[node];
+    sizes[world_.parent_of (node).value_or (0)] += sizes[node];
   return sizes;
 }
 
@@ -211,7 +211,7 @@ Story::lose_most_loaded ()
     return;
   const auto lost = static_cast<Node> (largest - sizes.begin ());
   for (Node node = 1; node <= world_.member_count (); node++)
-    if (node != lost && is_below (node, lost))
+    if (node != lost && ! world_.member (node).is_gone && is_below (node, lost))
     {
       world_.member (node).is_orphan = true;
       orphans_++;
@@ -226,9 +226,9 @@ Story::lose_most_loaded ()
 bool
 Story::is_below (Node node, Node top) const
 {
-  for (int i = 0; i < 1000 && 0 != node && world_.is_attached (node); i++)
+  for (int i = 0; i < 1000 && 0 != node; i++)
   {
-    node = world_.member (node).parent;
+    node = world_.parent_of (node).value_or (0);
     if (node == top)
       return true;
   }

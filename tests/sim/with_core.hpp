@@ -9,21 +9,6 @@
 
 namespace sim
 {
-// Only relays and origins are called.
-template <typename Core>
-void
-open_at (Core &core, ChannelId channel, const base::PeerId &from)
-{
-  if constexpr (requires { core.on_channel_opened (channel, from); })
-    core.on_channel_opened (channel, from);
-}
-
-[[nodiscard]] inline bool
-has_relay_port (const MemberCore &)
-{
-  return false;
-}
-
 template <typename Input>
 void
 World::with_origin (Input input)

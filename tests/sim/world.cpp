@@ -5,7 +5,6 @@
 #include "world.hpp"
 
 #include "memory.hpp"
-#include "multicast/core/batches.hpp"
 #include "with_core.hpp"
 
 namespace sim
@@ -149,8 +148,15 @@ World::is_running (Node node) const
 bool
 World::is_attached (Node node) const
 {
-  return is_running (node) && ! member (node).parent_channel.is_none ()
-         && MemberState::attached == member (node).state;
+  return parent_of (node).has_value ();
+}
+
+std::optional<Node>
+World::parent_of (Node node) const
+{
+  if (! is_running (node) || MemberState::attached != member (node).state)
+    return std::nullopt;
+  return node_of (member (node).core->position ().parent);
 }
 
 bool
@@ -158,14 +164,15 @@ World::is_listening (Node node) const
 {
   if (0 == node)
     return nullptr != origin_;
-  return is_running (node) && has_relay_port (*member (node).core);
+  return is_running (node) && member (node).has_port;
 }
 
 void
 World::on_opened (Node node, ChannelId channel, Node from)
 {
   watch.note (Note::What::is_called, node, from);
-  with (node, [&] (auto &core) { open_at (core, channel, peer_of (from)); });
+  with (node,
+        [&] (auto &core) { core.on_channel_opened (channel, peer_of (from)); });
 }
 
 void
@@ -174,8 +181,8 @@ World::on_message (Node node, ChannelId channel, base::Bytes message)
   const auto [wire, end] = mesh_.find (node, channel);
   watch.note_message (Note::What::hears, node, wire->ends[1 - end].node,
                       message);
-  if (0 == end && 0 != node)
-    look_for_parent (node, channel, message);
+  if (1 == end)
+    watch.on_hear (*wire, message);
   with (node, [&] (auto &core) { core.on_peer_message (channel, message); });
 }
 
@@ -197,39 +204,6 @@ void
 World::on_letting_go (Node node, ChannelId channel)
 {
   watch.on_let_go (node, mesh_.find (node, channel));
-  forget_parent (node, channel);
-}
-
-void
-World::look_for_parent (Node node, ChannelId channel, base::ByteView message)
-{
-  const auto type_of = [] (base::ByteView one)
-  { return static_cast<std::uint16_t> (one[2] << 8 | one[3]); };
-  if (message.size () < wire::header_size
-      || Fragment::wire_type == type_of (message))
-    return;
-  const bool is_sound
-      = for_each_in_batch (message,
-                           [&] (base::ByteView one)
-                           {
-                             if (PeerAttached::wire_type != type_of (one))
-                               return true;
-                             Member &m = member (node);
-                             m.parent_channel = channel;
-                             const auto [wire, end]
-                                 = mesh_.find (node, channel);
-                             m.parent = wire->ends[1 - end].node;
-                             watch.note (Note::What::parent, node, m.parent);
-                             return false;
-                           });
-  (void)is_sound; // a liar's, perhaps
-}
-
-void
-World::forget_parent (Node node, ChannelId channel)
-{
-  if (0 != node && member (node).parent_channel == channel)
-    member (node).parent_channel = {};
 }
 
 void
@@ -269,14 +243,16 @@ World::depths () const
   {
     way.clear ();
     Node node = start;
-    while (0 == is_known[node] && is_attached (node))
+    while (0 == is_known[node])
     {
       is_known[node] = 1;
+      const auto parent = parent_of (node);
+      if (! parent || *parent > member_count ())
+        break;
       out[node] = depth_loop; // until the way back
       way.push_back (node);
-      node = member (node).parent;
+      node = *parent;
     }
-    is_known[node] = 1;
     std::uint32_t depth = out[node];
     for (; ! way.empty (); way.pop_back ())
     {

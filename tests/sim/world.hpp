@@ -52,8 +52,8 @@ struct Member
   std::vector<base::FragmentId> storing;
   std::deque<AskReplay> asked;
   MemberState state = MemberState::connecting;
-  ChannelId parent_channel; // none: not attached
-  Node parent = 0;
+  bool has_port = false; // serves children
+  base::TimePoint started_at;
   // For good.
   bool is_gone = false; // left
   bool is_ejected = false;
@@ -90,12 +90,18 @@ public:
   }
   [[nodiscard]] bool is_running (Node node) const;
   [[nodiscard]] bool is_attached (Node node) const;
+  [[nodiscard]] std::optional<Node> parent_of (Node node) const;
   // Has it all that it may have of what was issued?
   [[nodiscard]] bool is_complete (Node node) const;
   // Steps from the origin; nothing: not connected to it, or in a loop.
   [[nodiscard]] std::vector<std::uint32_t> depths () const;
   static constexpr std::uint32_t depth_none = UINT32_MAX;
   static constexpr std::uint32_t depth_loop = UINT32_MAX - 1;
+  [[nodiscard]] bool
+  has_said_all () const
+  {
+    return log_.size () == wanted_;
+  }
   [[nodiscard]] base::FragmentId
   head () const
   {
@@ -117,6 +123,7 @@ public:
   void start_origin (StartKind start);
   void crash_origin_program ();
   void crash_origin_peer ();
+  // Now, or when the origin is back.
   void say (std::size_t count);
   void set_disk_faults (bool has_faults);
 
@@ -140,6 +147,9 @@ public:
   Watch watch;
   std::function<void (Node, base::FragmentId)> on_delivered;
   std::uint64_t events = 0;
+  // How long fragments took from the origin's disk to members that were there
+  // already: counted by powers of two of milliseconds.
+  std::array<std::uint64_t, 40> delays{};
   std::vector<OriginState> origin_states;
 
 private:
@@ -160,10 +170,9 @@ private:
   void wake (Node node, std::uint32_t life);
   void send (Node node, SendToPeer effect);
   void close (Node node, ChannelId channel);
-  void look_for_parent (Node node, ChannelId channel, base::ByteView message);
-  void forget_parent (Node node, ChannelId channel);
 
   // The origin's client (host.cpp).
+  [[nodiscard]] std::uint32_t policy () const;
   void drain_origin ();
   void on (SendToPeer &&effect);
   void on (CloseChannel &&effect);
@@ -172,9 +181,7 @@ private:
   void on (AskJoin &&effect);
   void on (AskReplay &&effect);
   void on (OriginStateChange &&effect);
-  void
-  on (MemberChange &&)
-  {}
+  void on (MemberChange &&effect);
   void
   on (JoinWithdrawn &&)
   {}
@@ -186,6 +193,7 @@ private:
   {
     watch.count (effect.name, effect.delta);
   }
+  void give (std::size_t count);
   void store_echoes ();
   void answer_at_origin ();
   void answer_at_origin (const AskReplay &question);
@@ -198,6 +206,7 @@ private:
   void on_member (Node node, OpenChannel &&effect);
   void on_member (Node node, CloseChannel &&effect);
   void on_member (Node node, AskPath &&effect);
+  void on_member (Node node, OpenPort &&effect);
   void on_member (Node node, DeliverFragment &&effect);
   void on_member (Node node, JoinDecided &&effect);
   void on_member (Node node, MemberStateChange &&effect);
@@ -216,6 +225,7 @@ private:
   void
   on_member (Node, Other &&)
   {}
+  void count_delay (const Member &member, base::FragmentId id);
   void check_delivery (Node node, const DeliverFragment &effect);
   void store_fragments (Node node);
   void answer_at_member (Node node);
@@ -244,6 +254,8 @@ private:
   std::uint32_t origin_life_ = 0;
   base::TimePoint origin_armed_ = base::time_never;
   std::vector<base::Bytes> log_; // what is on the origin's disk, by id
+  std::vector<base::TimePoint> logged_at_;
+  std::size_t wanted_ = 0; // how many there shall be
   std::deque<EchoFragment> echoed_;
   bool is_storing_ = false;
   std::deque<AskReplay> asked_;

@@ -32,7 +32,7 @@ ContactPolicy::may_call (base::TimePoint now) const
 }
 
 ContactPolicy::Step
-ContactPolicy::next_step (base::TimePoint now)
+ContactPolicy::next_step (base::TimePoint now, Calls calls)
 {
   switch (phase_)
   {
@@ -47,6 +47,8 @@ ContactPolicy::next_step (base::TimePoint now)
   case Phase::seeking:
     if (may_call (now))
     {
+      if (Calls::held == calls)
+        return Step::nothing;
       phase_ = Phase::calling;
       since_ = now;
       until_ = now + attempt_;
@@ -68,7 +70,7 @@ ContactPolicy::next_step (base::TimePoint now)
 }
 
 base::TimePoint
-ContactPolicy::next_deadline () const
+ContactPolicy::next_deadline (Calls calls) const
 {
   switch (phase_)
   {
@@ -76,12 +78,34 @@ ContactPolicy::next_deadline () const
   case Phase::calling:
     return until_;
   case Phase::seeking:
+    if (Calls::held == calls)
+      return base::time_never;
     return PathState::known == path_ || PeerKind::own == kind_ ? since_
                                                                : ask_again_;
   case Phase::talking:
     return base::time_never;
   }
   return base::time_never;
+}
+
+bool
+ContactPolicy::is_free (base::TimePoint now) const
+{
+  return Phase::seeking == phase_
+         || (Phase::resting == phase_ && until_ <= now);
+}
+
+bool
+ContactPolicy::is_calling () const
+{
+  return Phase::calling == phase_;
+}
+
+bool
+ContactPolicy::lacks_path () const
+{
+  return Phase::seeking == phase_ && since_ < ask_again_
+         && PathState::unknown == path_ && PeerKind::other == kind_;
 }
 
 void
@@ -141,5 +165,12 @@ ContactPolicy::on_refusal (base::TimePoint now, port::Random &random)
   rest_until (now + jittered (refusal_delay_, random));
   refusal_delay_ = std::min (refusal_delay_ * 2, refusal_delay_max);
   attempt_ = attempt_after_told_end;
+}
+
+void
+ContactPolicy::on_left (base::TimePoint now)
+{
+  end_conversation (now);
+  rest_until (now);
 }
 } // namespace multicast

@@ -53,9 +53,24 @@ public:
 
   ContactPolicy (PeerKind kind, base::TimePoint now);
 
+  // Is a new call welcome? One under way is not touched by that.
+  enum class Calls : std::uint8_t
+  {
+    welcome,
+    held,
+  };
+
   // What to do now. Ask again after every step but `nothing`.
-  [[nodiscard]] Step next_step (base::TimePoint now);
-  [[nodiscard]] base::TimePoint next_deadline () const;
+  [[nodiscard]] Step next_step (base::TimePoint now,
+                                Calls calls = Calls::welcome);
+  [[nodiscard]] base::TimePoint next_deadline (Calls calls
+                                               = Calls::welcome) const;
+
+  // No channel, and one may be wanted.
+  [[nodiscard]] bool is_free (base::TimePoint now) const;
+  [[nodiscard]] bool is_calling () const;
+  // Asked for a path, and heard of none.
+  [[nodiscard]] bool lacks_path () const;
 
   void on_path (PathState state);
   // The peer said something for the first time in this attempt.
@@ -66,6 +81,8 @@ public:
   void on_silence (base::TimePoint now);
   // The peer answered, but will not have us now; or it said what it may not.
   void on_refusal (base::TimePoint now, port::Random &random);
+  // We left, without any fault of its.
+  void on_left (base::TimePoint now);
 
 private:
   enum class Phase : std::uint8_t

@@ -22,11 +22,22 @@ struct SendToPeer
   ChannelId channel;
   base::Bytes message;
 };
-// Open a channel to the peer's origin port of this group.
+// Which port of a group is meant: each role has one.
+enum class PortKind : std::uint8_t
+{
+  origin,
+  relay,
+};
+// Open a channel to that port of this group at the peer.
 struct OpenChannel
 {
   ChannelId channel;
   base::PeerId peer;
+  PortKind port = PortKind::origin;
+};
+// Open our own relay port: this member serves children from now on. Said once.
+struct OpenPort
+{
 };
 // Close it (after what was sent has left, if CADET can); on_channel_closed ()
 // must not follow. The core has forgotten it already.
@@ -153,6 +164,11 @@ struct RequestSettled
 {
   RequestSettlement settlement;
 };
+// Who could be called after a restart: worth keeping on disk.
+struct PeersKnown
+{
+  std::vector<base::PeerId> peers;
+};
 // on_part () is done: the origin said so, or it could not be told in time.
 struct Parted
 {
@@ -167,15 +183,19 @@ struct Count
   std::int64_t delta = 1;
 };
 
+// What a core's part that serves children wants.
+using DeskEffect
+    = std::variant<SendToPeer, CloseChannel, AskReplay, CancelReplay, Count>;
+
 using OriginEffect
     = std::variant<SendToPeer, CloseChannel, EchoFragment, DeliverRequest,
                    AskJoin, JoinWithdrawn, MemberChange, OriginStateChange,
                    AskReplay, CancelReplay, Count>;
 
 using MemberEffect
-    = std::variant<SendToPeer, OpenChannel, CloseChannel, AskPath,
+    = std::variant<SendToPeer, OpenChannel, CloseChannel, AskPath, OpenPort,
                    DeliverFragment, JoinDecided, MemberStateChange,
                    EjectionNotice, HeadChange, Gap, TicketRenewed, Fetched,
-                   RequestStored, RequestSettled, Parted, AskReplay,
+                   RequestStored, RequestSettled, PeersKnown, Parted, AskReplay,
                    CancelReplay, Count>;
 } // namespace multicast

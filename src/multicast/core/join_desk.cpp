@@ -22,12 +22,8 @@ JoinDesk::refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
     return RefusalCode::join_peer;
   if (question.message.size () > limits::join_message_size_max)
     return RefusalCode::malformed;
-  if (question.time < now - limits::join_time_tolerance
-      || question.time > now + limits::join_time_tolerance)
-    return RefusalCode::join_time;
-  forget_old_nonces (now);
-  if (nonces_.contains (question.nonce))
-    return RefusalCode::join_replayed;
+  if (const auto stale = staleness (question.nonce, question.time, now))
+    return stale;
   if (! has_room_for (peer) || nonces_.size () >= limits::nonces_max
       || ! take_token (now))
     return RefusalCode::busy;
@@ -35,9 +31,40 @@ JoinDesk::refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
   if (! is_signed (verifier, question.member, port::Purpose::join_request,
                    question, request.signature))
     return RefusalCode::join_signature;
-  nonces_.insert (question.nonce);
-  nonces_by_age_.emplace_back (now, question.nonce);
+  use_up (question.nonce, now);
   return std::nullopt;
+}
+
+std::optional<RefusalCode>
+JoinDesk::refusal_of (const base::Nonce &nonce, base::TimePoint time,
+                      base::TimePoint now)
+{
+  if (const auto stale = staleness (nonce, time, now))
+    return stale;
+  if (nonces_.size () >= limits::nonces_max)
+    return RefusalCode::busy;
+  use_up (nonce, now);
+  return std::nullopt;
+}
+
+std::optional<RefusalCode>
+JoinDesk::staleness (const base::Nonce &nonce, base::TimePoint time,
+                     base::TimePoint now)
+{
+  if (time < now - limits::join_time_tolerance
+      || time > now + limits::join_time_tolerance)
+    return RefusalCode::join_time;
+  forget_old_nonces (now);
+  if (nonces_.contains (nonce))
+    return RefusalCode::join_replayed;
+  return std::nullopt;
+}
+
+void
+JoinDesk::use_up (const base::Nonce &nonce, base::TimePoint now)
+{
+  nonces_.insert (nonce);
+  nonces_by_age_.emplace_back (now, nonce);
 }
 
 JoinId

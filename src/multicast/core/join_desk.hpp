@@ -11,6 +11,7 @@
 
 #include "multicast/core/limits.hpp"
 #include "multicast/core/types.hpp"
+#include "multicast/core/voices.hpp"
 #include "multicast/peer_messages.hpp"
 #include "port/crypto.hpp"
 
@@ -22,7 +23,7 @@ public:
   // Who waits for an answer, and where.
   struct Question
   {
-    ChannelId channel;
+    Address address;
     base::PeerId peer;
     base::MemberKey member;
     base::Nonce nonce;
@@ -36,12 +37,22 @@ public:
   refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
               base::TimePoint now, const port::Verifier &verifier);
 
+  // Is this the first time that somebody shows this nonce, and is its time
+  // right? Nothing: yes, and the nonce is used up.
+  [[nodiscard]] std::optional<RefusalCode> refusal_of (const base::Nonce &nonce,
+                                                       base::TimePoint time,
+                                                       base::TimePoint now);
+
   [[nodiscard]] JoinId open (Question question);
   [[nodiscard]] std::optional<Question> find (JoinId join) const;
   void close (JoinId join);
 
 private:
   [[nodiscard]] bool has_room_for (const base::PeerId &peer) const;
+  [[nodiscard]] std::optional<RefusalCode> staleness (const base::Nonce &nonce,
+                                                      base::TimePoint time,
+                                                      base::TimePoint now);
+  void use_up (const base::Nonce &nonce, base::TimePoint now);
   [[nodiscard]] bool take_token (base::TimePoint now);
   void forget_old_nonces (base::TimePoint now);
 

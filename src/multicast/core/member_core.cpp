@@ -10,12 +10,33 @@
 
 namespace multicast
 {
+namespace
+{
+DeskConfig
+desk_config (const MemberConfig &config)
+{
+  DeskConfig out;
+  out.kind = DeskKind::relay;
+  out.group = config.group;
+  out.own_peer = config.own_peer;
+  out.heartbeat = config.heartbeat;
+  out.children_max = config.children_max;
+  out.bandwidth = config.relay_bandwidth;
+  out.queue_memory = config.relay_queue_memory;
+  return out;
+}
+} // namespace
+
 MemberCore::MemberCore (MemberConfig config, const port::MemberSigner &signer,
                         const port::Verifier &verifier, port::Random &random,
                         base::TimePoint now)
     : config_ (std::move (config)), signer_ (signer), verifier_ (verifier),
       random_ (random), own_key_ (signer.public_key ()), now_ (now),
-      stream_ (config_.first_fragment_id, config_.have), puller_ (stream_)
+      fresh_at_ (now), parentless_since_ (now),
+      stream_ (config_.first_fragment_id, config_.have), puller_ (stream_),
+      routes_ (config_.route_memory),
+      desk_ (desk_config (config_), *this, effects_, revocations_, verifier,
+             random, now)
 {
   effects_.push (MemberStateChange{ state_, head_ });
   if (! config_.own_peer.is_zero ())
@@ -34,6 +55,34 @@ MemberCore::head () const
   return head_;
 }
 
+base::PeerId
+MemberCore::parent_peer () const
+{
+  const Link *link = parent ();
+  return nullptr == link ? base::PeerId{} : link->peer;
+}
+
+bool
+MemberCore::is_serving () const
+{
+  return has_port_;
+}
+
+MemberPosition
+MemberCore::position () const
+{
+  MemberPosition out;
+  out.child_count = desk_.child_count ();
+  out.subtree = 1 + desk_.subtree ();
+  out.lag = stream_.missing_count ();
+  out.parent = parent_peer ();
+  if (! is_attached ())
+    return out;
+  out.depth = position_.depth ();
+  out.is_rooted = is_rooted ();
+  return out;
+}
+
 void
 MemberCore::set_state (MemberState state)
 {
@@ -50,8 +99,10 @@ MemberCore::finish ()
   is_finished_ = true;
   const bool was_parting = parting_until_.has_value ();
   parting_until_.reset ();
-  if (link_)
-    close_link ();
+  while (! links_.empty ())
+    close_link (links_.begin ()->second);
+  desk_.refuse_all (RefusalCode::busy);
+  give_up_fetches ();
   for (Fetched &fetched : puller_.drain (ReplayCode::access_denied))
     effects_.push (std::move (fetched));
   if (was_parting)
@@ -66,8 +117,17 @@ MemberCore::finish (MemberState state)
   finish ();
 }
 
-// --- fragments
-// -----------------------------------------------------------------
+// What may have become possible with the last input.
+void
+MemberCore::pump ()
+{
+  pump_requests ();
+  pump_pulls ();
+  pump_visit ();
+  pump_contact ();
+}
+
+// --- fragments ---------------------------------------------------------------
 
 void
 MemberCore::on_fragment_stored (base::FragmentId id)
@@ -101,85 +161,53 @@ MemberCore::on_fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last,
 void
 MemberCore::pump_pulls ()
 {
-  while (is_attached ())
+  for (auto &[channel, link] : links_)
   {
-    const auto question = puller_.next (now_);
-    if (! question)
-      return;
-    effects_.count ("repairs and fetches asked for");
-    send (*question);
+    Puller *puller = puller_of (link);
+    while (nullptr != puller)
+    {
+      const auto question = puller->next (now_);
+      if (! question)
+        break;
+      effects_.count ("repairs and fetches asked for");
+      send (link, *question);
+    }
   }
 }
 
 void
 MemberCore::cancel_overdue_pulls ()
 {
-  while (const auto overdue = puller_.take_overdue (now_))
+  for (auto &[channel, link] : links_)
   {
-    effects_.count ("repairs and fetches without an answer");
-    if (is_attached ())
-      send (PeerReplayCancel{ *overdue });
-  }
-}
-
-// --- requests
-// --------------------------------------------------------------------
-
-ClientResult
-MemberCore::on_client_request (NewRequest request)
-{
-  if (is_finished_)
-    return ClientResult::stopped;
-  if (! is_valid (request))
-    return ClientResult::invalid;
-  if (! is_attached ())
-    return ClientResult::not_attached;
-  if (! has_room ())
-    return ClientResult::full;
-  QueuedRequest queued{ request.request_id, request.fragment_offset,
-                        make_request (signer_, config_.group, request) };
-  queued_bytes_ += queued.message.size ();
-  queued_requests_.push_back (std::move (queued));
-  pump_requests ();
-  return ClientResult::taken;
-}
-
-bool
-MemberCore::has_room () const
-{
-  return queued_bytes_ < limits::request_queue_bytes_max;
-}
-
-void
-MemberCore::pump_requests ()
-{
-  while (is_attached () && ! queued_requests_.empty ()
-         && window_.bytes () < limits::request_window_bytes)
-  {
-    QueuedRequest request = std::move (queued_requests_.front ());
-    queued_requests_.pop_front ();
-    queued_bytes_ -= request.message.size ();
-    // The same piece again while it is under way: its answer will do.
-    if (! window_.add (request.request_id, request.fragment_offset,
-                       request.message.size ()))
+    Puller *puller = puller_of (link);
+    if (nullptr == puller)
       continue;
-    effects_.count ("requests sent");
-    push (std::move (request.message), Kind::control);
+    const auto word
+        = link.is_origin ? Puller::Word::origin : Puller::Word::relay;
+    while (const auto overdue = puller->take_overdue (now_, word))
+    {
+      effects_.count ("repairs and fetches without an answer");
+      send (link, PeerReplayCancel{ *overdue });
+    }
   }
 }
 
-// --- the end
-// -----------------------------------------------------------------------
+// --- the end -----------------------------------------------------------------
 
 void
 MemberCore::on_part ()
 {
   if (parting_until_)
     return;
-  if (is_attached ())
+  Link *link = parent ();
+  if (nullptr != link && ! is_finished_)
   {
-    send (PeerPart{});
     parting_until_ = now_ + limits::part_timeout;
+    if (link->is_origin)
+      send (*link, PeerPart{});
+    else
+      pump_voice ();
     return;
   }
   if (! is_finished_)
@@ -187,8 +215,7 @@ MemberCore::on_part ()
   effects_.push (Parted{});
 }
 
-// --- time
-// --------------------------------------------------------------------------
+// --- time --------------------------------------------------------------------
 
 void
 MemberCore::advance_time (base::TimePoint now)
@@ -199,27 +226,51 @@ MemberCore::advance_time (base::TimePoint now)
     effects_.count ("parts that the origin did not confirm");
     finish ();
   }
+  desk_.advance_time (now_);
   if (is_finished_)
     return;
   stream_.advance_time (now_);
   puller_.advance_time (now_);
+  if (visit_)
+    visit_->advance_time (now_);
   if (now_ >= next_beat_)
     beat ();
+  if (now_ >= next_idle_check_)
+    forget_idle_pipes ();
   cancel_overdue_pulls ();
-  pump_contact ();
-  pump_pulls ();
+  watch_root ();
+  pump ();
 }
 
 base::TimePoint
 MemberCore::next_deadline () const
 {
   if (is_finished_)
-    return base::time_never;
-  const auto contact = contact_ ? contact_->next_deadline () : base::time_never;
-  const auto pulls
-      = is_attached () ? puller_.next_deadline () : base::time_never;
-  return std::min ({ contact, next_beat_, stream_.next_deadline (), pulls,
-                     parting_until_.value_or (base::time_never) });
+    return desk_.next_deadline ();
+  base::TimePoint out = std::min (
+      { next_beat_, stream_.next_deadline (), desk_.next_deadline (),
+        next_idle_check_, voice_deadline (),
+        parting_until_.value_or (base::time_never),
+        candidates_.next_deadline (now_,
+                                   is_seeking () ? Candidates::Search::on
+                                                 : Candidates::Search::off,
+                                   calls ()) });
+  if (nullptr != parent ())
+    out = std::min ({ out, puller_.next_deadline (), look_at_ });
+  if (visit_)
+    out = std::min (out, visit_->next_deadline ());
+  const base::TimePoint next_call = newest_call_ + limits::suitor_patience;
+  if (is_seeking () && now_ < next_call)
+    out = std::min (out, next_call);
+  if (errand_)
+    out = std::min (
+        { out, errand_->until, candidates_.deadline_of (errand_->peer) });
+  else if (now_ < visit_not_before_
+           && (stream_.has_elsewhere () || ! visit_wants_.empty ()))
+    out = std::min (out, visit_not_before_);
+  if (now_ < look_until_)
+    out = std::min (out, look_until_);
+  return out;
 }
 
 std::optional<MemberEffect>

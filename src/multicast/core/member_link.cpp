@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// One member of one group: the channel to its parent, from the wish for one to
-// its end. See member_core.hpp.
+// One member of one group: the channels that it opened, from the wish for one
+// to its end. See member_core.hpp.
 #include <algorithm>
 
 #include "multicast/core/limits.hpp"
@@ -10,194 +10,236 @@
 
 namespace multicast
 {
-void
-MemberCore::on_own_peer_known (const base::PeerId &peer)
+MemberCore::Link *
+MemberCore::find_link (ChannelId channel)
 {
-  if (contact_ || is_finished_)
-    return;
-  config_.own_peer = peer;
-  check_own_ticket ();
-  contact_.emplace (config_.origin == peer ? PeerKind::own : PeerKind::other,
-                    now_);
-  pump_contact ();
+  const auto it = links_.find (channel);
+  return it == links_.end () ? nullptr : &it->second;
 }
 
-void
-MemberCore::pump_contact ()
+MemberCore::Link *
+MemberCore::link_to (const base::PeerId &peer)
 {
-  while (contact_ && ! is_finished_)
-    switch (contact_->next_step (now_))
-    {
-    case ContactPolicy::Step::nothing:
-      return;
-    case ContactPolicy::Step::ask_path:
-      effects_.push (AskPath{ config_.origin });
-      break;
-    case ContactPolicy::Step::call:
-      open_link ();
-      break;
-    case ContactPolicy::Step::hang_up:
-      effects_.count ("calls without an answer");
-      close_link ();
-      break;
-    }
+  for (auto &[channel, link] : links_)
+    if (link.peer == peer)
+      return &link;
+  return nullptr;
 }
 
-void
-MemberCore::on_path_known (const base::PeerId &peer, PathState state)
+const MemberCore::Link *
+MemberCore::parent () const
 {
-  if (! contact_ || is_finished_ || peer != config_.origin)
-    return;
-  contact_->on_path (state);
-  pump_contact ();
+  const auto it = links_.find (parent_);
+  return it == links_.end () ? nullptr : &it->second;
 }
 
-void
-MemberCore::open_link ()
+MemberCore::Link *
+MemberCore::parent ()
 {
-  last_channel_ = last_channel_.next ();
-  link_.emplace ();
-  link_->channel = last_channel_;
-  link_->peer = config_.origin;
-  link_->since = now_;
-  link_->last_heard = now_;
-  next_beat_ = now_ + config_.heartbeat;
-  effects_.count ("calls");
-  effects_.push (OpenChannel{ link_->channel, link_->peer });
-  PeerHello hello;
-  hello.nonce = random_.nonce ();
-  hello.heartbeat = config_.heartbeat;
-  send (hello);
-}
-
-void
-MemberCore::on_channel_closed (ChannelId channel)
-{
-  if (! link_ || link_->channel != channel)
-    return;
-  effects_.count ("channels that CADET closed");
-  contact_->on_told_end (now_, random_);
-  lose_link ();
-  pump_contact ();
-}
-
-void
-MemberCore::on_channel_sent (ChannelId channel)
-{
-  if (! link_ || link_->channel != channel)
-    return;
-  link_->outbox.on_sent ();
-  flush ();
-}
-
-void
-MemberCore::close_link ()
-{
-  effects_.push (CloseChannel{ link_->channel });
-  lose_link ();
-}
-
-// What hung on the channel is void: requests are said again by the client,
-// pulls are asked again by ourselves.
-void
-MemberCore::lose_link ()
-{
-  link_.reset ();
-  next_beat_ = base::time_never;
-  stop_serving ();
-  puller_.on_detached ();
-  window_.clear ();
-  queued_requests_.clear ();
-  queued_bytes_ = 0;
-  if (MemberState::attached == state_)
-    set_state (MemberState::detached);
-  if (parting_until_)
-    finish ();
+  return const_cast<Link *> (std::as_const (*this).parent ());
 }
 
 bool
 MemberCore::is_attached () const
 {
-  return link_ && Link::State::attached == link_->state;
+  return nullptr != parent ();
 }
 
 void
-MemberCore::push (base::Bytes message, Kind kind)
+MemberCore::open_link (const base::PeerId &peer, Link::Role role)
 {
-  link_->outbox.push (std::move (message), kind);
-  flush ();
+  last_channel_ = last_channel_.next ();
+  Link &link = links_[last_channel_];
+  link.channel = last_channel_;
+  link.peer = peer;
+  link.role = role;
+  link.is_origin = peer == config_.origin;
+  link.since = now_;
+  link.last_heard = now_;
+  next_beat_ = std::min (next_beat_, now_ + config_.heartbeat);
+  if (Link::Role::suitor == role)
+    newest_call_ = now_;
+  effects_.count ("calls");
+  effects_.push (
+      OpenChannel{ link.channel, peer,
+                   link.is_origin ? PortKind::origin : PortKind::relay });
+  PeerHello hello;
+  hello.nonce = random_.nonce ();
+  hello.heartbeat = config_.heartbeat;
+  send (link, hello);
 }
 
 void
-MemberCore::flush ()
+MemberCore::on_channel_closed (ChannelId channel)
 {
-  while (auto message = link_->outbox.next ())
-    effects_.push (SendToPeer{ link_->channel, std::move (*message) });
+  if (channel.value <= channel_opened_by_core)
+    return desk_.on_channel_closed (channel);
+  Link *link = find_link (channel);
+  if (nullptr == link)
+    return;
+  effects_.count ("channels that CADET closed");
+  if (ContactPolicy *policy = candidates_.find (link->peer))
+    policy->on_told_end (now_, random_);
+  drop_link (*link);
+  pump ();
 }
 
-// The parent said what it may not: tell it, and come back later.
 void
-MemberCore::refuse (RefusalCode code)
+MemberCore::on_channel_sent (ChannelId channel)
+{
+  if (channel.value <= channel_opened_by_core)
+    return desk_.on_channel_sent (channel);
+  Link *link = find_link (channel);
+  if (nullptr == link)
+    return;
+  link->outbox.on_sent ();
+  flush (*link);
+}
+
+void
+MemberCore::close_link (Link &link)
+{
+  effects_.push (CloseChannel{ link.channel });
+  drop_link (link);
+}
+
+// The channel is gone: so is all that hangs on it.
+void
+MemberCore::drop_link (Link &link)
+{
+  const ChannelId channel = link.channel;
+  const Link::Role role = link.role;
+  links_.erase (channel);
+  if (links_.empty ())
+    next_beat_ = base::time_never;
+  if (voice_ && voice_->channel == channel)
+    drop_voice ();
+  if (channel == parent_)
+    lose_parent ();
+  else if (Link::Role::visit == role)
+    on_visit_over ();
+}
+
+// We do not need it any more.
+void
+MemberCore::leave (Link &link)
+{
+  if (ContactPolicy *policy = candidates_.find (link.peer))
+    policy->on_left (now_);
+  close_link (link);
+}
+
+// It will not have us, or we not it, just now.
+void
+MemberCore::put_off (Link &link)
+{
+  if (ContactPolicy *policy = candidates_.find (link.peer))
+    policy->on_refusal (now_, random_);
+  close_link (link);
+}
+
+void
+MemberCore::lose_silent (Link &link)
+{
+  if (ContactPolicy *policy = candidates_.find (link.peer))
+    policy->on_silence (now_);
+  close_link (link);
+}
+
+// The peer said what it may not: tell it, and come back later.
+void
+MemberCore::refuse (Link &link, RefusalCode code)
 {
   effects_.count (refusal_name (code));
   PeerRefusal refusal;
   refusal.code = code;
   refusal.receiver_time = now_;
   refusal.text = refusal_name (code);
-  effects_.push (SendToPeer{ link_->channel, wire::must_encode (refusal) });
-  contact_->on_refusal (now_, random_);
-  close_link ();
+  effects_.push (SendToPeer{ link.channel, wire::must_encode (refusal) });
+  put_off (link);
 }
 
 void
-MemberCore::fault (std::string_view name)
+MemberCore::fault (Link &link, std::string_view name)
 {
   effects_.count (name);
-  refuse (RefusalCode::malformed);
+  refuse (link, RefusalCode::malformed);
 }
 
 // Refuses and closes unless the link is in that state.
 bool
-MemberCore::require (Link::State state)
+MemberCore::require (Link &link, Link::State state)
 {
-  if (link_->state == state)
+  if (link.state == state)
     return true;
-  refuse (RefusalCode::out_of_state);
+  refuse (link, RefusalCode::out_of_state);
   return false;
 }
 
 void
-MemberCore::set_link_state (Link::State state)
+MemberCore::set_link_state (Link &link, Link::State state)
 {
-  link_->state = state;
-  link_->since = now_;
+  link.state = state;
+  link.since = now_;
 }
+
+void
+MemberCore::push (Link &link, base::Bytes message, Kind kind)
+{
+  link.outbox.push (std::move (message), kind);
+  flush (link);
+}
+
+void
+MemberCore::flush (Link &link)
+{
+  while (auto message = link.outbox.next ())
+    effects_.push (SendToPeer{ link.channel, std::move (*message) });
+}
+
+// --- the heartbeat -----------------------------------------------------------
 
 void
 MemberCore::beat ()
 {
   next_beat_ = now_ + config_.heartbeat;
-  if (Link::State::opening == link_->state)
-    return;
-  const auto interval = std::max (config_.heartbeat, link_->their_heartbeat);
-  const bool is_stuck = (Link::State::greeted == link_->state
-                         || Link::State::attaching == link_->state)
-                        && link_->since + limits::half_open_timeout <= now_;
-  if (link_->last_heard + interval * limits::heartbeats_of_silence <= now_)
+  std::vector<ChannelId> channels;
+  for (const auto &[channel, link] : links_)
+    channels.push_back (channel);
+  for (const ChannelId channel : channels)
+    if (Link *link = find_link (channel))
+      beat (*link);
+  tell_peers ();
+}
+
+void
+MemberCore::beat (Link &link)
+{
+  if (Link::State::opening == link.state)
+    return; // the contact policy has the time-out
+  const auto interval = std::max (config_.heartbeat, link.their_heartbeat);
+  const bool is_stuck = (Link::State::greeted == link.state
+                         || Link::State::attaching == link.state)
+                        && link.since + limits::half_open_timeout <= now_;
+  if (link.last_heard + interval * limits::heartbeats_of_silence <= now_)
   {
     effects_.count ("channels closed: nothing heard");
-    contact_->on_silence (now_);
-    close_link ();
+    return lose_silent (link);
   }
-  else if (is_stuck
-           || link_->outbox.bytes (Kind::control)
-                  > limits::control_queue_bytes_max)
+  if (is_stuck
+      || link.outbox.bytes (Kind::control) > limits::control_queue_bytes_max)
   {
     effects_.count ("channels closed: the parent does not read or answer");
-    contact_->on_refusal (now_, random_);
-    close_link ();
+    return put_off (link);
   }
-  else
-    send (PeerAlive{ stream_.highest_held () });
+  PeerAlive alive;
+  alive.highest_held = stream_.highest_held ();
+  if (Link::Role::parent == link.role)
+  {
+    alive.revocations = revocations_.mark ();
+    alive.subtree = 1 + desk_.subtree ();
+    alive.spot = desk_.best_spot ();
+  }
+  send (link, alive);
 }
 } // namespace multicast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// One member of one group: what its parent says, but for the door. See
-// member_core.hpp.
+// One member of one group: what those say that it called, but for the door and
+// the tree. See member_core.hpp.
 #include <algorithm>
 
 #include "multicast/core/batches.hpp"
@@ -15,58 +15,63 @@ namespace multicast
 void
 MemberCore::on_peer_message (ChannelId channel, base::ByteView message)
 {
-  const auto is_open
-      = [this, channel] { return link_ && link_->channel == channel; };
-  if (! is_open ())
+  if (channel.value <= channel_opened_by_core)
+    return desk_.on_peer_message (channel, message);
+  Link *link = find_link (channel);
+  if (nullptr == link)
     return;
-  link_->last_heard = now_;
-  const bool is_sound = for_each_in_batch (message,
-                                           [&] (base::ByteView one)
-                                           {
-                                             handle (one);
-                                             return is_open ();
-                                           });
-  if (! is_sound && is_open ())
-    refuse (RefusalCode::malformed);
-  pump_requests ();
-  pump_pulls ();
-  pump_contact ();
+  link->last_heard = now_;
+  const bool is_sound
+      = for_each_in_batch (message,
+                           [&] (base::ByteView one)
+                           {
+                             handle (channel, one);
+                             return nullptr != find_link (channel);
+                           });
+  link = find_link (channel);
+  if (! is_sound && nullptr != link)
+    refuse (*link, RefusalCode::malformed);
+  if (! is_finished_)
+    pump ();
 }
 
 void
-MemberCore::handle (base::ByteView message)
+MemberCore::handle (ChannelId channel, base::ByteView message)
 {
+  Link &link = *find_link (channel);
   const auto result
       = FromParent::dispatch (message,
                               [&] (const auto &decoded)
                               {
                                 using M = std::decay_t<decltype (decoded)>;
                                 if constexpr (std::is_same_v<M, Fragment>)
-                                  on_fragment (decoded, message);
+                                  on_fragment (link, decoded, message);
                                 else
-                                  on (decoded);
+                                  on (link, decoded);
                               });
   if (wire::DispatchResult::ok != result)
-    refuse (RefusalCode::malformed);
+    refuse (link, RefusalCode::malformed);
 }
 
 void
-MemberCore::on (const PeerHello &hello)
+MemberCore::on (Link &link, const PeerHello &hello)
 {
-  if (! require (Link::State::opening))
+  if (! require (link, Link::State::opening))
     return;
-  contact_->on_answer (now_);
+  if (ContactPolicy *policy = candidates_.find (link.peer))
+    policy->on_answer (now_);
   if (protocol_version != hello.version)
-    return refuse (RefusalCode::version_unknown);
-  link_->their_nonce = hello.nonce;
-  link_->their_heartbeat = std::clamp (hello.heartbeat, limits::heartbeat_min,
-                                       limits::heartbeat_max);
-  set_link_state (Link::State::greeted);
-  ask_or_attach ();
+    return refuse (link, RefusalCode::version_unknown);
+  link.their_nonce = hello.nonce;
+  link.their_heartbeat = std::clamp (hello.heartbeat, limits::heartbeat_min,
+                                     limits::heartbeat_max);
+  set_link_state (link, Link::State::greeted);
+  ask_or_attach (link);
 }
 
+// Only the origin's word on our ticket and our clock counts.
 void
-MemberCore::on (const PeerRefusal &refusal)
+MemberCore::heed_refusal (const PeerRefusal &refusal, Puller::Word word)
 {
   switch (refusal.code)
   {
@@ -76,8 +81,8 @@ MemberCore::on (const PeerRefusal &refusal)
   case RefusalCode::ticket_peer:
   case RefusalCode::ticket_expired:
   case RefusalCode::ticket_proof:
-    // Only the origin's word on our ticket counts.
-    if (link_->peer == config_.origin)
+  case RefusalCode::ticket_open:
+    if (Puller::Word::origin == word)
       config_.ticket.clear ();
     break;
   case RefusalCode::join_time:
@@ -95,45 +100,73 @@ MemberCore::on (const PeerRefusal &refusal)
   case RefusalCode::join_undecided:
   case RefusalCode::behind:
   case RefusalCode::replaced:
+  case RefusalCode::loop:
     break;
   }
-  effects_.count ("channels closed: refused by the parent");
-  contact_->on_answer (now_);
-  contact_->on_refusal (now_, random_);
-  close_link ();
 }
 
 void
-MemberCore::on (const PeerAlive &)
+MemberCore::on (Link &link, const PeerRefusal &refusal)
 {
-  if (Link::State::opening == link_->state)
-    refuse (RefusalCode::out_of_state);
+  heed_refusal (refusal,
+                link.is_origin ? Puller::Word::origin : Puller::Word::relay);
+  effects_.count ("channels closed: refused by the parent");
+  if (ContactPolicy *policy = candidates_.find (link.peer))
+    policy->on_answer (now_);
+  put_off (link);
 }
 
-// --- heads
-// -----------------------------------------------------------------------
+void
+MemberCore::on (Link &link, const PeerAlive &)
+{
+  if (Link::State::opening == link.state)
+    refuse (link, RefusalCode::out_of_state);
+}
 
+// --- heads -------------------------------------------------------------------
+
+// False: it is not the group's. One that we know is not looked at again.
 bool
-MemberCore::is_genuine (const SignedHead &head) const
+MemberCore::take_head (const SignedHead &head)
 {
   const HeadStatement &statement = head.statement;
-  return protocol_version == statement.version
-         && statement.group == config_.group
-         && statement.head.fragment_id.value <= base::id_max
-         && statement.head.message_id.value <= base::id_max
-         && statement.head.generation.value <= base::id_max
-         && is_signed (verifier_, config_.group, port::Purpose::heartbeat,
-                       statement, head.signature);
+  if (signed_head_ && signed_head_->signature == head.signature
+      && signed_head_->statement.time == statement.time
+      && signed_head_->statement.head.head () == statement.head.head ())
+    return true;
+  if (protocol_version != statement.version || statement.group != config_.group
+      || statement.head.fragment_id.value > base::id_max
+      || statement.head.message_id.value > base::id_max
+      || statement.head.generation.value > base::id_max
+      || ! is_signed (verifier_, config_.group, port::Purpose::heartbeat,
+                      statement, head.signature))
+    return false;
+  if (! signed_head_ || signed_head_->statement.time < statement.time)
+  {
+    signed_head_ = head;
+    fresh_at_ = now_;
+  }
+  note_head (statement.head.head ());
+  return true;
 }
 
 void
-MemberCore::on (const PeerHeartbeat &heartbeat)
+MemberCore::on (Link &link, const PeerHeartbeat &heartbeat)
 {
-  if (! require (Link::State::attached))
+  if (! require (link, Link::State::attached))
     return;
-  if (! is_genuine (heartbeat.head))
-    return fault ("heads refused: not the group's");
-  note_head (heartbeat.head.statement.head.head ());
+  const auto before = fresh_at_;
+  const bool is_known
+      = signed_head_ && signed_head_->signature == heartbeat.head.signature;
+  if (! take_head (heartbeat.head))
+    return fault (link, "heads refused: not the group's");
+  if (Link::Role::parent != link.role)
+    return;
+  if (nullptr == candidates_.find (heartbeat.spot.peer))
+    candidates_.learn (heartbeat.spot.peer, Candidates::known, now_, random_);
+  const bool is_taken = consider (heartbeat.spot);
+  if (! is_known || before != fresh_at_)
+    desk_.send_heartbeats (is_taken ? FreeSpot{} : heartbeat.spot);
 }
 
 void
@@ -149,65 +182,107 @@ MemberCore::note_head (const base::Head &head)
   effects_.push (HeadChange{ head_ });
 }
 
-// --- fragments
-// ---------------------------------------------------------------------
+// --- fragments ---------------------------------------------------------------
+
+Puller *
+MemberCore::puller_of (const Link &link)
+{
+  if (Link::State::attached != link.state)
+    return nullptr;
+  if (Link::Role::parent == link.role)
+    return &puller_;
+  return Link::Role::visit == link.role && visit_ ? &*visit_ : nullptr;
+}
 
 void
-MemberCore::on_fragment (const Fragment &fragment, base::ByteView raw)
+MemberCore::on_fragment (Link &link, const Fragment &fragment,
+                         base::ByteView raw)
 {
-  if (! require (Link::State::attached))
+  if (! require (link, Link::State::attached))
     return;
   if (const auto name = fragment_fault (fragment, raw); ! name.empty ())
-    return fault (name);
-  puller_.on_fragment (now_);
+    return fault (link, name);
+  Puller *puller = puller_of (link);
+  if (nullptr == puller)
+    return; // of one that is no parent yet or any more
+  puller->on_fragment (fragment, now_);
   switch (stream_.fate_of (fragment.fragment_id))
   {
   case Stream::Fate::known:
     return effects_.count ("fragments ignored: here already");
   case Stream::Fate::no_room:
-    puller_.on_fragment_dropped ();
+    puller->on_fragment_dropped ();
     return effects_.count ("fragments dropped: the client is behind");
   case Stream::Fate::wanted:
     break;
   }
-  // What the parent has on a damaged disk is no reason to leave it.
+  // What somebody has on a damaged disk is no reason to leave it at once.
   if (! is_signed_fragment (verifier_, config_.group, fragment, raw))
-    return effects_.count ("fragments refused: wrong signature");
+  {
+    effects_.count ("fragments refused: wrong signature");
+    if (++link.forged >= limits::forged_max)
+      fault (link, "parents left: too many forged fragments");
+    return;
+  }
   stream_.take (fragment.fragment_id, raw.size ());
   stream_.note_head (fragment.fragment_id);
   head_ = { std::max (head_.fragment_id, fragment.fragment_id),
             std::max (head_.message_id, fragment.message_id),
             std::max (head_.generation, fragment.group_generation) };
+  pass_on (fragment.fragment_id, raw);
   effects_.push (DeliverFragment{ fragment.fragment_id, base::to_bytes (raw) });
 }
 
+// To the children, before it is on our disk: one hop further.
 void
-MemberCore::on (const PeerReplayEnd &end)
+MemberCore::pass_on (base::FragmentId id, base::ByteView raw)
 {
-  if (! require (Link::State::attached))
+  if (0 == desk_.child_count () && id < newest_.id)
     return;
-  Puller::Outcome outcome = puller_.on_end (end, now_);
+  base::Bytes copy = base::to_bytes (raw);
+  for (std::size_t i = fragment_hops_at + 4; i-- > fragment_hops_at;)
+    if (0 != ++copy[i])
+      break;
+  const auto shared = std::make_shared<const base::Bytes> (std::move (copy));
+  if (id > newest_.id)
+    newest_ = { id, shared };
+  desk_.send_live (id, shared);
+  desk_.sweep ();
+}
+
+void
+MemberCore::on (Link &link, const PeerReplayEnd &end)
+{
+  if (! require (link, Link::State::attached))
+    return;
+  Puller *puller = puller_of (link);
+  if (nullptr == puller)
+    return;
+  Puller::Outcome outcome = puller->on_end (
+      end, now_, link.is_origin ? Puller::Word::origin : Puller::Word::relay);
   if (! outcome.is_known)
     return effects_.count ("ends of replays ignored: not asked for");
   for (const base::Interval &gap : outcome.gaps)
     effects_.push (Gap{ { gap.first }, { gap.last } });
   if (outcome.fetched)
     effects_.push (std::move (*outcome.fetched));
+  if (outcome.elsewhere)
+    visit_wants_.push_back (*outcome.elsewhere);
 }
 
-// --- proving a head to the origin
-// ------------------------------------------------------
+// --- proving a head to the origin --------------------------------------------
 
 void
-MemberCore::on (const PeerReplayRequest &request)
+MemberCore::on (Link &link, const PeerReplayRequest &request)
 {
-  if (! require (Link::State::attached))
+  if (! require (link, Link::State::attached))
     return;
-  if (serving_ || ReplayUnit::fragments != request.unit
-      || request.first != request.last)
-    return send (
-        PeerReplayEnd{ request.replay, ReplayCode::access_denied, 0, {} });
-  last_served_ = last_served_.next ();
+  if (serving_ || link.channel != parent_
+      || ReplayUnit::fragments != request.unit || request.first != request.last)
+    return send (link, PeerReplayEnd{
+                           request.replay, ReplayCode::access_denied, 0, {} });
+  // Not a number that the desk for children uses.
+  last_served_ = { std::max (last_served_.value, replay_for_parent) + 1 };
   serving_ = Serving{ last_served_, request.replay, request.first };
   effects_.push (AskReplay{ last_served_,
                             {},
@@ -218,7 +293,7 @@ MemberCore::on (const PeerReplayRequest &request)
 }
 
 void
-MemberCore::on (const PeerReplayCancel &cancel)
+MemberCore::on (Link &, const PeerReplayCancel &cancel)
 {
   if (serving_ && serving_->theirs == cancel.replay)
     stop_serving ();
@@ -235,48 +310,46 @@ MemberCore::stop_serving ()
 void
 MemberCore::on_replay_fragment (ReplayId replay, base::ByteView raw)
 {
-  if (! serving_ || serving_->ours != replay || ! is_attached ())
+  if (replay.value < replay_for_parent)
+    return desk_.on_replay_fragment (replay, raw);
+  Link *link = parent ();
+  if (! serving_ || serving_->ours != replay || nullptr == link)
     return;
   const auto fragment = wire::decode<Fragment> (raw);
   if (fragment && fragment->fragment_id.value == serving_->id
       && fragment_fault (*fragment, raw).empty ())
-    push (base::to_bytes (raw), Kind::replay);
+    push (*link, base::to_bytes (raw), Kind::replay);
 }
 
 void
 MemberCore::on_replay_end (ReplayId replay, ReplayCode code)
 {
+  if (replay.value < replay_for_parent)
+    return desk_.on_replay_end (replay, code);
   if (! serving_ || serving_->ours != replay)
     return;
-  if (is_attached ())
-    send (PeerReplayEnd{ serving_->theirs, code, serving_->id, {} });
+  if (Link *link = parent ())
+    send (*link, PeerReplayEnd{ serving_->theirs, code, serving_->id, {} });
   serving_.reset ();
 }
 
-// --- requests
-// ----------------------------------------------------------------------------
+// --- requests ----------------------------------------------------------------
 
 void
-MemberCore::on (const PeerRequestAck &ack)
+MemberCore::on (Link &link, const PeerRequestAck &ack)
 {
-  if (! require (Link::State::attached))
-    return;
-  if (! window_.acknowledge (ack.request_id, ack.fragment_offset))
-    return effects_.count ("acknowledgements ignored: of nothing under way");
-  effects_.push (RequestStored{ ack.request_id, ack.fragment_offset });
+  if (require (link, Link::State::attached))
+    take_ack (ack);
 }
 
 void
-MemberCore::on (const PeerRequestSettled &settled)
+MemberCore::on (Link &link, const PeerRequestSettled &settled)
 {
-  if (! require (Link::State::attached))
+  if (! require (link, Link::State::attached))
     return;
   if (RequestResult::accepted != settled.result
       && RequestResult::refused != settled.result)
-    return fault ("settlements refused: neither yes nor no");
-  window_.settle (settled.request_id);
-  effects_.push (
-      RequestSettled{ { settled.request_id, settled.result, settled.message_id,
-                        settled.code, settled.reason } });
+    return fault (link, "settlements refused: neither yes nor no");
+  take_settlement (settled);
 }
 } // namespace multicast

@@ -11,6 +11,23 @@
 
 namespace multicast
 {
+namespace
+{
+DeskConfig
+desk_config (const OriginConfig &config, const base::ChannelKey &group)
+{
+  DeskConfig out;
+  out.kind = DeskKind::origin;
+  out.group = group;
+  out.own_peer = config.own_peer;
+  out.heartbeat = config.heartbeat;
+  out.children_max = config.children_max;
+  out.bandwidth = config.bandwidth;
+  out.queue_memory = config.queue_memory;
+  return out;
+}
+} // namespace
+
 OriginCore::OriginCore (OriginConfig config, const port::ChannelSigner &signer,
                         const port::Verifier &verifier, port::Random &random,
                         base::TimePoint now)
@@ -18,8 +35,12 @@ OriginCore::OriginCore (OriginConfig config, const port::ChannelSigner &signer,
       random_ (random), group_ (signer.public_key ()), now_ (now),
       log_ (signer, config_.head),
       probe_ (config_.start, config_.head_probe, now),
-      generation_ (config_.head.generation), door_ (group_)
+      generation_ (config_.head.generation), door_ (group_),
+      desk_ (desk_config (config_, group_), *this, effects_, revocations_,
+             verifier, random, now),
+      voices_ (config_.route_memory)
 {
+  renew_open_ticket ();
   if (! probe_.is_holding (now))
     start_running ();
 }
@@ -49,8 +70,7 @@ OriginCore::stop_behind (const base::Head &proved)
   log_.discard ({ 0 });
   effects_.count ("starts refused: a member proved a higher head");
   effects_.push (OriginStateChange{ OriginState::head_behind, proved });
-  while (! sessions_.empty ())
-    refuse (sessions_.begin ()->second, RefusalCode::behind);
+  desk_.refuse_all (RefusalCode::behind);
 }
 
 ClientResult
@@ -94,9 +114,13 @@ OriginCore::number (const NewFragment &fragment)
 void
 OriginCore::on_fragment_stored (base::FragmentId id)
 {
-  for (const WriteAhead::Numbered &fragment : log_.stored (id))
-    send_live (fragment);
-  sweep ();
+  for (WriteAhead::Numbered &fragment : log_.stored (id))
+  {
+    effects_.count ("fragments issued");
+    desk_.send_live (fragment.id, std::make_shared<const base::Bytes> (
+                                      std::move (fragment.fragment)));
+  }
+  desk_.sweep ();
 }
 
 void
@@ -106,36 +130,13 @@ OriginCore::on_fragment_discarded (base::FragmentId id)
 }
 
 void
-OriginCore::send_live (const WriteAhead::Numbered &issued)
-{
-  effects_.count ("fragments issued");
-  for (const auto &[member, channel] : attached_)
-  {
-    Session &session = sessions_.at (channel);
-    if (! session.is_lagging && issued.id > session.admission)
-      push (session, issued.fragment, Kind::live);
-    if (session.outbox.bytes (Kind::live) <= limits::live_queue_bytes_max)
-      continue;
-    // It sees from the next heartbeat what it missed, and pulls.
-    session.outbox.drop_live ();
-    session.is_lagging = true;
-    effects_.count ("children lagging");
-  }
-}
-
-void
 OriginCore::on_group_end ()
 {
   PeerGroupEnd message;
   message.end.group = group_;
   message.end.time = now_;
   message.signature = sign (signer_, port::Purpose::group_end, message.end);
-  while (! sessions_.empty ())
-  {
-    Session &session = sessions_.begin ()->second;
-    send_last (session, message);
-    close (session);
-  }
+  desk_.end_all (message);
   state_ = State::ended;
 }
 
@@ -145,15 +146,23 @@ OriginCore::advance_time (base::TimePoint now)
   now_ = std::max (now_, now);
   if (State::probing == state_ && ! probe_.is_holding (now_))
     start_running ();
-  if (now_ >= next_beat_)
-    beat ();
+  desk_.advance_time (now_);
+  if (now_ >= open_ticket_until_)
+    renew_open_ticket ();
+  if (now_ >= next_idle_check_)
+    forget_idle_voices ();
 }
 
 base::TimePoint
 OriginCore::next_deadline () const
 {
-  return State::probing == state_ ? std::min (probe_.deadline (), next_beat_)
-                                  : next_beat_;
+  const auto probing
+      = State::probing == state_ ? probe_.deadline () : base::time_never;
+  // A ticket that nobody may see need not be renewed.
+  const auto ticket
+      = desk_.has_sessions () ? open_ticket_until_ : base::time_never;
+  return std::min (
+      { probing, desk_.next_deadline (), ticket, next_idle_check_ });
 }
 
 std::optional<OriginEffect>
@@ -168,5 +177,17 @@ OriginCore::head () const
   base::Head head = log_.head ();
   head.generation = std::max (head.generation, generation_);
   return head;
+}
+
+std::uint32_t
+OriginCore::child_count () const
+{
+  return desk_.child_count ();
+}
+
+std::uint64_t
+OriginCore::tree_size () const
+{
+  return desk_.subtree ();
 }
 } // namespace multicast

@@ -6,15 +6,15 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <optional>
 
-#include "multicast/core/child_session.hpp"
+#include "multicast/core/child_desk.hpp"
 #include "multicast/core/effect_queue.hpp"
 #include "multicast/core/head_probe.hpp"
 #include "multicast/core/join_desk.hpp"
-#include "multicast/core/replay_desk.hpp"
+#include "multicast/core/signing.hpp"
 #include "multicast/core/tickets.hpp"
+#include "multicast/core/voices.hpp"
 #include "multicast/core/write_ahead.hpp"
 #include "port/crypto.hpp"
 
@@ -31,13 +31,16 @@ struct OriginConfig
   StartKind start = StartKind::clean;
   base::Duration heartbeat = base::seconds (5);
   base::Duration head_probe = base::seconds (2);
-  std::uint32_t children_max = 256;
+  std::uint32_t children_max = 8;
+  std::uint64_t bandwidth = 0; // bytes a second to children; 0: no limit
+  std::size_t queue_memory = 64 * limits::mib;
+  std::size_t route_memory = 16 * limits::mib;
 };
 
 // Call advance_time () before any other input when time has passed, and after
 // every input drain poll_effect () and look at next_deadline () again.
 // `signer`, `verifier` and `random` must outlive the core.
-class OriginCore
+class OriginCore final : private DeskOwner
 {
 public:
   OriginCore (OriginConfig config, const port::ChannelSigner &signer,
@@ -101,10 +104,12 @@ public:
 
   // Highest ids that may have gone out.
   [[nodiscard]] base::Head head () const;
+  // Children, and all members in the tree as far as they are known.
+  [[nodiscard]] std::uint32_t child_count () const;
+  [[nodiscard]] std::uint64_t tree_size () const;
 
 private:
   using Session = ChildSession;
-  using Kind = Outbox::Kind;
 
   //   probing --time--> running        head_behind, ended: nothing goes out
   //      |                 |           any more
@@ -123,59 +128,91 @@ private:
   void start_running ();
   void stop_behind (const base::Head &proved);
 
-  // Joins and tickets (origin_door.cpp).
-  void on (Session &session, const PeerJoinRequest &request);
-  void on (Session &session, const PeerAttach &attach);
-  void attach (Session &session, const SignedTicket &ticket,
-               base::FragmentId highest_held);
   // Not given by us: above our head, or where this copy has skipped.
   [[nodiscard]] bool is_foreign (base::FragmentId id) const;
-  void check_claim (Session &session, base::FragmentId highest_held);
-  [[nodiscard]] bool is_proved (const Session &session,
-                                const SignedTicket &ticket,
-                                const PeerAttach &attach) const;
+  // The door, tickets and their end (origin_door.cpp).
+  void ask (const Address &address, const PeerJoinRequest &request,
+            const base::PeerId &peer);
   [[nodiscard]] base::Bytes make_ticket (const base::MemberKey &member,
                                          const base::PeerId &peer,
                                          const base::Head &admission) const;
-  void renew_ticket (Session &session, const Ticket &old);
-  void send_ejection (Session &session, base::Generation generation,
-                      const base::Bytes &notice);
+  void renew_open_ticket ();
+  [[nodiscard]] std::optional<PeerTicket> renewed (const Ticket &old) const;
+  [[nodiscard]] PeerEject make_ejection (const base::MemberKey &member,
+                                         base::Generation generation,
+                                         const base::Bytes &notice) const;
+  void revoke (const base::MemberKey &member, base::Generation generation);
+  void on_parted (const base::MemberKey &member, base::Generation generation);
 
-  // The rest of the conversation (origin_peers.cpp).
-  void handle (ChannelId channel, base::ByteView message);
-  void on (Session &session, const PeerHello &hello);
-  void on (Session &session, const PeerRefusal &refusal);
-  void on (Session &session, const PeerAlive &alive);
-  void on (Session &session, const PeerReplayRequest &request);
-  void on (Session &session, const PeerReplayEnd &end);
-  void on (Session &session, const PeerReplayCancel &cancel);
-  void on (Session &session, const PeerPart &part);
-  void on_request (Session &session, const Request &request,
-                   base::ByteView raw);
-  void on_claimed_fragment (Session &session, const Fragment &fragment,
-                            base::ByteView raw);
-  void pump_replays ();
-  void end_replay (const ReplayDesk::Ended &ended);
-  void cancel_replay (std::optional<ReplayId> replay);
+  // What children say to the origin alone (origin_peers.cpp).
+  [[nodiscard]] std::optional<RefusalCode> closed () const override;
+  [[nodiscard]] bool
+  is_above (const base::PeerId &) const override
+  {
+    return false;
+  }
+  [[nodiscard]] base::Head known_head () const override;
+  [[nodiscard]] base::FragmentId
+  highest_sent () const override
+  {
+    return {}; // what is issued later is sent, what was issued is asked for
+  }
+  [[nodiscard]] SignedHead signed_head () const override;
+  [[nodiscard]] PeerAttached introduction () const override;
+  [[nodiscard]] std::uint16_t
+  child_depth () const override
+  {
+    return 1;
+  }
+  [[nodiscard]] std::optional<base::FragmentId>
+  first_coming (base::FragmentId) const override
+  {
+    return std::nullopt;
+  }
+  [[nodiscard]] ReplayDesk::Coverage
+  coverage_of (const PeerReplayRequest &) const override
+  {
+    return ReplayDesk::Coverage::all;
+  }
+  [[nodiscard]] bool is_void (const base::MemberKey &member,
+                              const Ticket &ticket) const override;
+  [[nodiscard]] std::vector<Revocation>
+  revocations_from (base::Generation generation) override;
+  [[nodiscard]] PeerEject ejection_of (const base::MemberKey &member) override;
+  void on_child_attached (ChildSession &session, const Ticket &ticket,
+                          const PeerAttach &message) override;
+  void on_session_gone (const ChildSession &session) override;
+  void on (ChildSession &session, const PeerJoinRequest &request) override;
+  void on (ChildSession &session, const PeerPart &part) override;
+  void on (ChildSession &session, const PeerReplayEnd &end) override;
+  void on (ChildSession &session, const PeerPipeOpen &open) override;
+  void on (ChildSession &session, const PeerPipeUp &up) override;
+  void on (ChildSession &session, const PeerPipeClose &close) override;
+  void on_request (ChildSession &session, const Request &request,
+                   base::ByteView raw) override;
+  void on_child_fragment (ChildSession &session, const Fragment &fragment,
+                          base::ByteView raw) override;
+  void check_claim (Session &session, base::FragmentId highest_held);
+  [[nodiscard]] std::string_view fault_of (const Request &request,
+                                           base::ByteView raw,
+                                           const base::MemberKey &member) const;
+  void deliver (RequestWindow &window, const Request &request,
+                base::ByteView raw);
 
-  // Sessions (origin_sessions.cpp). `refuse`, `close` and `drop` end the
-  // session: it must not be touched after them.
-  [[nodiscard]] Session *find (ChannelId channel);
-  [[nodiscard]] Session *find_attached (const base::MemberKey &member);
-  [[nodiscard]] bool has_room_for (const base::PeerId &peer) const;
-  template <typename M> void send (Session &session, const M &message);
-  void push (Session &session, base::Bytes message, Kind kind);
-  template <typename M> void send_last (Session &session, const M &message);
-  void flush (Session &session);
-  void refuse (Session &session, RefusalCode code);
-  void close (Session &session);
-  void drop (Session &session);
-  void set_state (Session &session, Session::State state);
-  [[nodiscard]] bool require (Session &session, Session::State state);
-  void sweep ();
-  void beat ();
-  [[nodiscard]] bool is_dead (const Session &session) const;
-  [[nodiscard]] SignedHead signed_head () const;
+  // Pipes (origin_voices.cpp). `refuse` and `close` end the voice.
+  template <typename M> void answer (const Address &address, const M &message);
+  void on (Voice &voice, const PeerJoinRequest &request);
+  void on (Voice &voice, const PeerVoice &message);
+  void on (Voice &voice, const PeerVoicePart &part);
+  void on_request (Voice &voice, const Request &request, base::ByteView raw);
+  [[nodiscard]] std::optional<RefusalCode>
+  fault_of (const std::optional<SignedTicket> &ticket,
+            const PeerVoice &message);
+  void refuse (Voice &voice, RefusalCode code);
+  void close_voice (const Address &address);
+  void drop_voice (const Address &address);
+  void forget_idle_voices ();
+  [[nodiscard]] bool is_present (const base::MemberKey &member);
 
   OriginConfig config_;
   const port::ChannelSigner &signer_;
@@ -191,29 +228,35 @@ private:
   std::size_t held_bytes_ = 0;
   base::Generation generation_;
 
-  std::map<ChannelId, Session> sessions_;
-  std::map<base::MemberKey, ChannelId> attached_;
-  std::vector<ChannelId> doomed_; // do not read: closed by sweep ()
-  base::TimePoint next_beat_ = base::time_never;
-
   JoinDesk door_;
   Revocations revocations_;
-  ReplayDesk replays_;
+  Revocations parted_;      // known here only
+  base::Bytes open_ticket_; // empty: this place asks at the door
+  base::TimePoint open_ticket_until_ = base::time_never;
   EffectQueue<OriginEffect> effects_;
+  ChildDesk desk_;
+  Voices voices_;
+  base::TimePoint next_idle_check_ = base::time_never;
 };
 
+// To somebody near by or far away; what relays carry is signed.
 template <typename M>
 void
-OriginCore::send (Session &session, const M &message)
+OriginCore::answer (const Address &address, const M &message)
 {
-  push (session, wire::must_encode (message), Kind::control);
-}
-
-// Past what is queued: for the last word before closing.
-template <typename M>
-void
-OriginCore::send_last (Session &session, const M &message)
-{
-  effects_.push (SendToPeer{ session.channel, wire::must_encode (message) });
+  Session *session = desk_.find (address.channel);
+  if (nullptr == session)
+    return;
+  if (address.pipe.is_none ())
+    return desk_.send (*session, message);
+  OriginWord word;
+  word.group = group_;
+  word.nonce = voices_.find (address)->nonce;
+  word.message = wire::must_encode (message);
+  PeerPipeDown down;
+  down.pipe = address.pipe;
+  down.signature = sign (signer_, port::Purpose::origin_word, word);
+  down.message.bytes = std::move (word.message);
+  desk_.send (*session, down);
 }
 } // namespace multicast

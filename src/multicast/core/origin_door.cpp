@@ -13,32 +13,51 @@ namespace multicast
 // --- the door ----------------------------------------------------------------
 
 void
-OriginCore::on (Session &session, const PeerJoinRequest &request)
+OriginCore::ask (const Address &address, const PeerJoinRequest &request,
+                 const base::PeerId &peer)
 {
-  if (! require (session, Session::State::greeted))
+  const JoinQuestion &question = request.question;
+  const JoinId join
+      = door_.open ({ address, peer, question.member, question.nonce });
+  if (address.pipe.is_none ())
+  {
+    Session &session = *desk_.find (address.channel);
+    session.member = question.member;
+    session.join = join;
+    desk_.set_state (session, Session::State::asking);
+  }
+  else
+  {
+    Voice &voice = *voices_.find (address);
+    voice.member = question.member;
+    voice.nonce = question.nonce;
+    voice.join = join;
+    voice.state = Voice::State::asking;
+  }
+  effects_.push (AskJoin{ join, question.member, peer, question.message });
+}
+
+void
+OriginCore::on (ChildSession &session, const PeerJoinRequest &request)
+{
+  if (! desk_.require (session, Session::State::greeted))
     return;
   if (const auto refusal
       = door_.refusal_of (request, session.peer, now_, verifier_))
-    return refuse (session, *refusal);
-  const JoinQuestion &question = request.question;
-  session.member = question.member;
-  session.join = door_.open (
-      { session.channel, session.peer, question.member, question.nonce });
-  set_state (session, Session::State::asking);
-  effects_.push (
-      AskJoin{ session.join, question.member, session.peer, question.message });
+    return desk_.refuse (session, *refusal);
+  ask ({ session.channel, {} }, request, session.peer);
 }
 
 void
 OriginCore::on_join_pending (JoinId join)
 {
   if (const auto question = door_.find (join))
-    send (*find (question->channel), PeerJoinPending{ question->nonce });
-  sweep ();
+    answer (question->address, PeerJoinPending{ question->nonce });
+  desk_.sweep ();
 }
 
 void
-OriginCore::on_join_decided (JoinId join, JoinAnswer answer)
+OriginCore::on_join_decided (JoinId join, JoinAnswer verdict)
 {
   const auto question = door_.find (join);
   if (! question)
@@ -47,34 +66,48 @@ OriginCore::on_join_decided (JoinId join, JoinAnswer answer)
     return;
   }
   door_.close (join);
-  Session &session = *find (question->channel);
-  set_state (session, Session::State::greeted);
-  if (JoinVerdict::cannot_say == answer.verdict)
-    return refuse (session, RefusalCode::join_undecided);
+  Session *session = nullptr; // none: it is far away
+  Voice *voice = nullptr;
+  if (question->address.pipe.is_none ())
+  {
+    session = desk_.find (question->address.channel);
+    desk_.set_state (*session, Session::State::greeted);
+    if (JoinVerdict::cannot_say == verdict.verdict)
+      return desk_.refuse (*session, RefusalCode::join_undecided);
+  }
+  else
+  {
+    voice = voices_.find (question->address);
+    voice->state = Voice::State::fresh;
+    if (JoinVerdict::cannot_say == verdict.verdict)
+      return refuse (*voice, RefusalCode::join_undecided);
+  }
 
   PeerJoinDecision message;
   JoinDecision &decision = message.decision;
   decision.group = group_;
   decision.member = question->member;
   decision.nonce = question->nonce;
-  decision.is_admitted = JoinVerdict::admitted == answer.verdict;
+  decision.is_admitted = JoinVerdict::admitted == verdict.verdict;
   // What has its number already was said before, though it may leave later.
   const base::Head admission = log_.numbered_head ();
   decision.head = HeadIds::of (admission);
-  decision.relays = std::move (answer.relays);
+  decision.relays = std::move (verdict.relays);
+  for (const base::PeerId &peer : desk_.child_peers (limits::siblings_max))
+    decision.relays.push_back (peer);
   if (decision.relays.size () > limits::relays_max)
     decision.relays.resize (limits::relays_max);
-  if (answer.answer.size () <= limits::join_message_size_max)
-    decision.answer = std::move (answer.answer);
+  if (verdict.answer.size () <= limits::join_message_size_max)
+    decision.answer = std::move (verdict.answer);
   else
     effects_.count ("join answers left out: too large");
   if (decision.is_admitted)
     decision.ticket = make_ticket (question->member, question->peer, admission);
   message.signature = sign (signer_, port::Purpose::join_decision, decision);
-  if (decision.is_admitted)
-    return send (session, message);
-  send_last (session, message);
-  close (session);
+  if (nullptr != voice || decision.is_admitted)
+    return answer (question->address, message);
+  desk_.send_last (*session, message);
+  desk_.close (*session);
 }
 
 // --- tickets -----------------------------------------------------------------
@@ -91,158 +124,136 @@ OriginCore::make_ticket (const base::MemberKey &member,
   ticket.admission_fragment = admission.fragment_id;
   ticket.admission_message = admission.message_id;
   ticket.policy = config_.policy;
-  ticket.generation = revocations_.generation_of_issue (member, generation_);
+  ticket.generation
+      = std::max (revocations_.generation_of_issue (member, generation_),
+                  parted_.generation_of_issue (member, generation_));
   ticket.issued = now_;
   ticket.expiry = now_ + limits::ticket_lifetime;
   return issue_ticket (signer_, ticket);
 }
 
+// Where nobody is asked at the door, relays may let people in without us.
 void
-OriginCore::renew_ticket (Session &session, const Ticket &old)
+OriginCore::renew_open_ticket ()
+{
+  if (0 != (config_.policy & policy_admission_control))
+    return;
+  open_ticket_ = make_ticket ({}, {}, log_.numbered_head ());
+  open_ticket_until_ = now_ + limits::ticket_renewal_age;
+  desk_.send_to_children (PeerOpenTicket{ open_ticket_ });
+}
+
+// The old one is a day old: a fresh one with the same admission.
+std::optional<PeerTicket>
+OriginCore::renewed (const Ticket &old) const
 {
   if (old.issued + limits::ticket_renewal_age > now_)
-    return;
+    return std::nullopt;
   const base::Head admission{ old.admission_fragment,
                               old.admission_message,
                               {} };
-  send (session,
-        PeerTicket{ make_ticket (session.member, session.peer, admission) });
-  session.ticket_generation
-      = revocations_.generation_of_issue (session.member, generation_);
+  return PeerTicket{ make_ticket (old.member, old.peer, admission) };
 }
 
-void
-OriginCore::on (Session &session, const PeerAttach &attach_message)
-{
-  if (! require (session, Session::State::greeted))
-    return;
-  const auto ticket = parse_ticket (attach_message.ticket);
-  if (! ticket)
-    return refuse (session, RefusalCode::ticket_malformed);
-  if (const auto fault
-      = ticket_fault (*ticket, group_, session.peer, now_, verifier_))
-    return refuse (session, *fault);
-  if (! is_proved (session, *ticket, attach_message))
-    return refuse (session, RefusalCode::ticket_proof);
-  session.member = ticket->ticket.member;
-  if (revocations_.is_void (session.member, ticket->ticket.generation))
-  {
-    effects_.count ("tickets refused: revoked");
-    return send_ejection (session, *revocations_.find (session.member), {});
-  }
-  if (Session *other = find_attached (session.member))
-    refuse (*other, RefusalCode::replaced);
-  if (attached_.size () >= config_.children_max)
-    return refuse (session, RefusalCode::full);
-  attach (session, *ticket, attach_message.highest_held);
-}
+// --- the end of a membership -------------------------------------------------
 
-bool
-OriginCore::is_proved (const Session &session, const SignedTicket &ticket,
-                       const PeerAttach &attach_message) const
-{
-  TicketProof proof;
-  proof.group = group_;
-  proof.relay = config_.own_peer;
-  proof.relay_nonce = session.own_nonce;
-  proof.features = attach_message.features;
-  return is_signed (verifier_, ticket.ticket.member,
-                    port::Purpose::ticket_proof, proof, attach_message.proof);
-}
-
-void
-OriginCore::attach (Session &session, const SignedTicket &ticket,
-                    base::FragmentId highest_held)
-{
-  session.ticket_generation = ticket.ticket.generation;
-  session.admission = ticket.ticket.admission_fragment;
-  set_state (session, Session::State::attached);
-  attached_[session.member] = session.channel;
-  effects_.push (MemberChange{ session.member, MemberEvent::attached });
-  PeerAttached message;
-  message.head = signed_head ();
-  message.path = { config_.own_peer };
-  send (session, message);
-  renew_ticket (session, ticket.ticket);
-  check_claim (session, highest_held);
-}
-
-bool
-OriginCore::is_foreign (base::FragmentId id) const
-{
-  const bool is_skipped = ! config_.known.is_none () && id > config_.known
-                          && id <= config_.head.fragment_id;
-  return is_skipped || id > log_.head ().fragment_id;
-}
-
-// It holds more than we issued? Let it show.
-void
-OriginCore::check_claim (Session &session, base::FragmentId highest_held)
-{
-  if (! is_foreign (highest_held) || highest_held.value > base::id_max
-      || ! probe_.claim (session.channel, highest_held, now_))
-    return;
-  effects_.count ("heads claimed above our own");
-  PeerReplayRequest request;
-  request.replay = { 1 };
-  request.first = highest_held.value;
-  request.last = highest_held.value;
-  send (session, request);
-}
-
-// --- the end of a membership
-// ---------------------------------------------------
-
-void
-OriginCore::send_ejection (Session &session, base::Generation generation,
-                           const base::Bytes &notice)
+PeerEject
+OriginCore::make_ejection (const base::MemberKey &member,
+                           base::Generation generation,
+                           const base::Bytes &notice) const
 {
   PeerEject message;
-  message.ejection.group = group_;
-  message.ejection.member = session.member;
-  message.ejection.generation = generation;
+  message.ejection = multicast::ejection_of (group_, member, generation);
   if (notice.size () <= limits::join_message_size_max)
     message.ejection.notice = notice;
   message.signature = sign (signer_, port::Purpose::ejection, message.ejection);
-  send_last (session, message);
-  close (session);
+  return message;
+}
+
+PeerEject
+OriginCore::ejection_of (const base::MemberKey &member)
+{
+  const base::Generation none;
+  return make_ejection (member,
+                        std::max (revocations_.find (member).value_or (none),
+                                  parted_.find (member).value_or (none)),
+                        {});
+}
+
+std::vector<Revocation>
+OriginCore::revocations_from (base::Generation generation)
+{
+  return revocations_.from (
+      generation, [this] (const base::MemberKey &member, base::Generation of)
+      { return make_ejection (member, of, {}).signature; });
+}
+
+void
+OriginCore::revoke (const base::MemberKey &member, base::Generation generation)
+{
+  generation_ = std::max (generation_, generation);
+  if (revocations_.add (member, generation) && 0 < desk_.child_count ())
+    desk_.send_revocations (
+        { { member, generation,
+            make_ejection (member, generation, {}).signature } });
 }
 
 void
 OriginCore::on_eject (const base::MemberKey &member,
                       base::Generation generation, base::Bytes notice)
 {
-  generation_ = std::max (generation_, generation);
-  Session *session = find_attached (member);
-  if (nullptr != session)
+  if (const Session *session = desk_.find_attached (member))
     generation = std::max (generation, session->ticket_generation);
-  revocations_.add (member, generation);
-  if (nullptr != session)
-    send_ejection (*session, generation, notice);
+  if (const Voice *voice = voices_.find (member))
+    generation = std::max (generation, voice->ticket_generation);
+  const PeerEject message = make_ejection (member, generation, notice);
+  // The one that it names hears it before all others.
+  if (const Voice *voice = voices_.find (member))
+  {
+    answer (voice->address, message);
+    close_voice (voice->address);
+  }
+  desk_.eject (member, message);
+  revoke (member, generation);
 }
 
 void
 OriginCore::on_revoke (const base::MemberKey &member,
                        base::Generation generation)
 {
-  generation_ = std::max (generation_, generation);
-  revocations_.add (member, generation);
-  Session *session = find_attached (member);
-  if (nullptr != session
-      && revocations_.is_void (member, session->ticket_generation))
-    send_ejection (*session, generation, {});
+  revoke (member, generation);
+  const PeerEject message = make_ejection (member, generation, {});
+  if (const Voice *voice = voices_.find (member);
+      nullptr != voice && voice->ticket_generation <= generation)
+  {
+    answer (voice->address, message);
+    close_voice (voice->address);
+  }
+  desk_.eject (member, message);
 }
 
 void
-OriginCore::on (Session &session, const PeerPart &)
+OriginCore::on_parted (const base::MemberKey &member,
+                       base::Generation generation)
 {
-  if (! require (session, Session::State::attached))
-    return;
-  revocations_.add (session.member, session.ticket_generation);
-  effects_.push (MemberChange{ session.member, MemberEvent::parted });
-  attached_.erase (session.member);
-  set_state (session, Session::State::greeted); // parted, not detached
-  send_last (session, PeerPartAck{});
-  close (session);
+  // Where nobody is asked at the door, who left may come again.
+  if (0 != (config_.policy & policy_admission_control))
+    revoke (member, generation);
+  else
+    parted_.add (member, generation);
+  effects_.push (MemberChange{ member, MemberEvent::parted });
+}
+
+void
+OriginCore::on (ChildSession &session, const PeerPart &)
+{
+  if (! session.is_child ())
+    return desk_.refuse (session, RefusalCode::out_of_state);
+  const base::MemberKey member = session.member;
+  const base::Generation generation = session.ticket_generation;
+  desk_.set_state (session, Session::State::greeted); // parted, not detached
+  desk_.send_last (session, PeerPartAck{});
+  desk_.close (session);
+  on_parted (member, generation);
 }
 } // namespace multicast

@@ -1,110 +1,181 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The origin of one group: what its children say, but for the door; repairs and
-// requests. See origin_core.hpp.
+// The origin of one group: what its desk for children asks of it, and what
+// children say to the origin alone. See origin_core.hpp.
 #include <algorithm>
 
 #include "multicast/core/fragments.hpp"
 #include "multicast/core/limits.hpp"
 #include "multicast/core/origin_core.hpp"
-#include "multicast/core/batches.hpp"
 
 namespace multicast
 {
+// --- the network -------------------------------------------------------------
+
+void
+OriginCore::on_own_peer_known (const base::PeerId &peer)
+{
+  config_.own_peer = peer;
+  desk_.on_own_peer_known (peer);
+}
+
+void
+OriginCore::on_channel_opened (ChannelId channel, const base::PeerId &peer)
+{
+  desk_.on_channel_opened (channel, peer);
+}
+
 void
 OriginCore::on_peer_message (ChannelId channel, base::ByteView message)
 {
-  Session *session = find (channel);
-  if (nullptr == session)
-    return;
-  session->last_heard = now_;
-  const bool is_sound = for_each_in_batch (message,
-                                           [&] (base::ByteView one)
-                                           {
-                                             handle (channel, one);
-                                             return nullptr != find (channel);
-                                           });
-  session = find (channel);
-  if (! is_sound && nullptr != session)
-    refuse (*session, RefusalCode::malformed);
-  pump_replays ();
-  sweep ();
+  desk_.on_peer_message (channel, message);
 }
 
 void
-OriginCore::handle (ChannelId channel, base::ByteView message)
+OriginCore::on_channel_sent (ChannelId channel)
 {
-  Session &session = *find (channel);
-  const auto result = FromChild::dispatch (
-      message,
-      [&] (const auto &decoded)
-      {
-        using M = std::decay_t<decltype (decoded)>;
-        if constexpr (std::is_same_v<M, Fragment>)
-          on_claimed_fragment (session, decoded, message);
-        else if constexpr (std::is_same_v<M, Request>)
-          on_request (session, decoded, message);
-        else
-          on (session, decoded);
-      });
-  if (wire::DispatchResult::ok != result)
-    refuse (session, RefusalCode::malformed);
+  desk_.on_channel_sent (channel);
 }
 
 void
-OriginCore::on (Session &session, const PeerHello &hello)
+OriginCore::on_channel_closed (ChannelId channel)
 {
-  if (! require (session, Session::State::fresh))
-    return;
-  if (protocol_version != hello.version)
-    return refuse (session, RefusalCode::version_unknown);
-  session.their_heartbeat = std::clamp (hello.heartbeat, limits::heartbeat_min,
-                                        limits::heartbeat_max);
-  set_state (session, Session::State::greeted);
+  desk_.on_channel_closed (channel);
 }
 
 void
-OriginCore::on (Session &session, const PeerRefusal &)
+OriginCore::on_replay_fragment (ReplayId replay, base::ByteView fragment)
 {
-  effects_.count ("channels closed: refused by the child");
-  close (session);
+  desk_.on_replay_fragment (replay, fragment);
 }
 
 void
-OriginCore::on (Session &session, const PeerAlive &)
+OriginCore::on_replay_end (ReplayId replay, ReplayCode code,
+                           base::FragmentId next)
 {
-  if (Session::State::fresh == session.state)
-    refuse (session, RefusalCode::out_of_state);
+  desk_.on_replay_end (replay, code, next);
 }
 
-// --- requests
-// ------------------------------------------------------------------
+// --- the desk ----------------------------------------------------------------
+
+std::optional<RefusalCode>
+OriginCore::closed () const
+{
+  if (State::head_behind == state_ || State::ended == state_)
+    return RefusalCode::behind;
+  return std::nullopt;
+}
+
+base::Head
+OriginCore::known_head () const
+{
+  return log_.head ();
+}
+
+SignedHead
+OriginCore::signed_head () const
+{
+  SignedHead out;
+  out.statement.group = group_;
+  out.statement.head = HeadIds::of (head ());
+  out.statement.time = now_;
+  out.signature = sign (signer_, port::Purpose::heartbeat, out.statement);
+  return out;
+}
+
+PeerAttached
+OriginCore::introduction () const
+{
+  PeerAttached out;
+  out.head = signed_head ();
+  out.is_rooted = true;
+  out.open_ticket = open_ticket_;
+  return out;
+}
+
+bool
+OriginCore::is_void (const base::MemberKey &member, const Ticket &ticket) const
+{
+  return revocations_.is_void (member, ticket.generation)
+         || parted_.is_void (member, ticket.generation);
+}
 
 void
-OriginCore::on_request (Session &session, const Request &request,
+OriginCore::on_child_attached (ChildSession &session, const Ticket &ticket,
+                               const PeerAttach &message)
+{
+  if (session.is_child ())
+  {
+    // It is near now: what it said from afar it says again.
+    if (const Voice *voice = voices_.find (session.member))
+      close_voice (voice->address);
+    effects_.push (MemberChange{ session.member, MemberEvent::attached });
+  }
+  if (const auto fresh = renewed (ticket))
+  {
+    desk_.send (session, *fresh);
+    session.ticket_generation = parse_ticket (fresh->ticket)->ticket.generation;
+  }
+  check_claim (session, message.highest_held);
+}
+
+void
+OriginCore::on_session_gone (const ChildSession &session)
+{
+  if (Session::State::asking == session.state)
+  {
+    door_.close (session.join);
+    effects_.push (JoinWithdrawn{ session.join });
+  }
+  if (session.is_child ())
+    effects_.push (MemberChange{ session.member, MemberEvent::detached });
+  for (const Address &address : voices_.of_channel (session.channel))
+    drop_voice (address);
+  probe_.dismiss (session.channel);
+}
+
+// --- requests ----------------------------------------------------------------
+
+std::string_view
+OriginCore::fault_of (const Request &request, base::ByteView raw,
+                      const base::MemberKey &member) const
+{
+  if (const auto fault = request_fault (request, raw); ! fault.empty ())
+    return fault;
+  if (request.member_key != member)
+    return "requests refused: another member's key";
+  if (! is_signed_request (verifier_, group_, request, raw))
+    return "requests refused: wrong signature";
+  return {};
+}
+
+void
+OriginCore::deliver (RequestWindow &window, const Request &request,
+                     base::ByteView raw)
+{
+  if (window.bytes () + raw.size () > limits::request_flood_bytes)
+    return effects_.count ("requests dropped: too many not yet stored");
+  if (! window.add (request.request_id, request.fragment_offset, raw.size ()))
+    return effects_.count ("requests dropped: under way already");
+  effects_.push (DeliverRequest{ request.member_key, base::to_bytes (raw) });
+}
+
+void
+OriginCore::on_request (ChildSession &session, const Request &request,
                         base::ByteView raw)
 {
-  if (Session::State::attached != session.state)
+  if (! session.is_child ())
   {
     effects_.count ("requests refused: not admitted");
-    return refuse (session, RefusalCode::out_of_state);
+    return desk_.refuse (session, RefusalCode::out_of_state);
   }
-  std::string_view fault = request_fault (request, raw);
-  if (fault.empty () && request.member_key != session.member)
-    fault = "requests refused: another member's key";
-  if (fault.empty () && ! is_signed_request (verifier_, group_, request, raw))
-    fault = "requests refused: wrong signature";
+  const std::string_view fault = fault_of (request, raw, session.member);
   if (! fault.empty ())
   {
     effects_.count (fault);
-    return refuse (session, RefusalCode::malformed);
+    return desk_.refuse (session, RefusalCode::malformed);
   }
-  if (session.requests.bytes () + raw.size () > limits::request_flood_bytes)
-    return effects_.count ("requests dropped: too many not yet stored");
-  if (! session.requests.add (request.request_id, request.fragment_offset,
-                              raw.size ()))
-    return effects_.count ("requests dropped: under way already");
-  effects_.push (DeliverRequest{ session.member, base::to_bytes (raw) });
+  deliver (session.requests, request, raw);
 }
 
 void
@@ -112,43 +183,77 @@ OriginCore::on_request_stored (const base::MemberKey &member,
                                base::RequestId request_id,
                                std::uint64_t fragment_offset)
 {
-  Session *session = find_attached (member);
-  if (nullptr == session)
-    return;
-  session->requests.acknowledge (request_id, fragment_offset);
-  send (*session, PeerRequestAck{ request_id, fragment_offset });
-  sweep ();
+  const PeerRequestAck ack{ request_id, fragment_offset };
+  if (Session *session = desk_.find_attached (member))
+  {
+    session->requests.acknowledge (request_id, fragment_offset);
+    desk_.send (*session, ack);
+  }
+  else if (Voice *voice = voices_.find (member))
+  {
+    voice->requests.acknowledge (request_id, fragment_offset);
+    answer (voice->address, ack);
+  }
+  desk_.sweep ();
 }
 
 void
 OriginCore::on_request_settled (const base::MemberKey &member,
                                 RequestSettlement settlement)
 {
-  Session *session = find_attached (member);
-  if (nullptr == session)
-    return;
-  session->requests.settle (settlement.request_id);
   if (settlement.reason.size () > limits::reason_size_max)
     settlement.reason.resize (limits::reason_size_max);
-  send (*session, PeerRequestSettled{ settlement.request_id, settlement.result,
-                                      settlement.message_id, settlement.code,
-                                      std::move (settlement.reason) });
-  sweep ();
+  const PeerRequestSettled settled{ settlement.request_id, settlement.result,
+                                    settlement.message_id, settlement.code,
+                                    std::move (settlement.reason) };
+  if (Session *session = desk_.find_attached (member))
+  {
+    session->requests.settle (settlement.request_id);
+    desk_.send (*session, settled);
+  }
+  else if (Voice *voice = voices_.find (member))
+  {
+    voice->requests.settle (settlement.request_id);
+    answer (voice->address, settled);
+  }
+  desk_.sweep ();
 }
 
-// --- heads that are claimed
-// ------------------------------------------------------
+// --- heads that are claimed --------------------------------------------------
+
+bool
+OriginCore::is_foreign (base::FragmentId id) const
+{
+  const bool is_skipped = ! config_.known.is_none () && id > config_.known
+                          && id <= config_.head.fragment_id;
+  return is_skipped || id > log_.head ().fragment_id;
+}
+
+// It holds more than we issued? Let it show.
+void
+OriginCore::check_claim (Session &session, base::FragmentId highest_held)
+{
+  if (! is_foreign (highest_held) || highest_held.value > base::id_max
+      || ! probe_.claim (session.channel, highest_held, now_))
+    return;
+  effects_.count ("heads claimed above our own");
+  PeerReplayRequest request;
+  request.replay = { 1 };
+  request.first = highest_held.value;
+  request.last = highest_held.value;
+  desk_.send (session, request);
+}
 
 void
-OriginCore::on_claimed_fragment (Session &session, const Fragment &fragment,
-                                 base::ByteView raw)
+OriginCore::on_child_fragment (ChildSession &session, const Fragment &fragment,
+                               base::ByteView raw)
 {
   if (! probe_.is_claimed (session.channel, fragment.fragment_id)
       || ! fragment_fault (fragment, raw).empty ()
       || ! is_signed_fragment (verifier_, group_, fragment, raw))
   {
     effects_.count ("fragments refused: from a child, not asked for");
-    return refuse (session, RefusalCode::out_of_state);
+    return desk_.refuse (session, RefusalCode::out_of_state);
   }
   if (is_foreign (fragment.fragment_id))
     stop_behind ({ fragment.fragment_id, fragment.message_id,
@@ -156,100 +261,8 @@ OriginCore::on_claimed_fragment (Session &session, const Fragment &fragment,
 }
 
 void
-OriginCore::on (Session &session, const PeerReplayEnd &)
+OriginCore::on (ChildSession &session, const PeerReplayEnd &)
 {
   probe_.dismiss (session.channel);
-}
-
-// --- replay
-// ------------------------------------------------------------------------
-
-void
-OriginCore::on (Session &session, const PeerReplayRequest &request)
-{
-  if (! require (session, Session::State::attached))
-    return;
-  if (request.unit > ReplayUnit::messages || 0 == request.first
-      || request.first > request.last || request.last > base::id_max)
-    return refuse (session, RefusalCode::malformed);
-  effects_.count ("replays asked for");
-  if (const auto end = replays_.ask (session.channel, request, log_.head ()))
-    send (session, *end);
-}
-
-void
-OriginCore::on (Session &session, const PeerReplayCancel &cancel)
-{
-  cancel_replay (replays_.cancel (session.channel, cancel.replay));
-}
-
-void
-OriginCore::cancel_replay (std::optional<ReplayId> replay)
-{
-  if (replay)
-    effects_.push (CancelReplay{ *replay });
-}
-
-void
-OriginCore::pump_replays ()
-{
-  const auto has_room = [this] (ChannelId child)
-  {
-    return find (child)->outbox.bytes (Kind::replay)
-           < limits::replay_queue_bytes_low;
-  };
-  while (const auto chunk = replays_.next_chunk (has_room, now_))
-    effects_.push (AskReplay{ chunk->replay, find (chunk->child)->member,
-                              chunk->unit, chunk->first, chunk->last,
-                              chunk->detail });
-}
-
-void
-OriginCore::on_replay_fragment (ReplayId replay, base::ByteView raw)
-{
-  const auto chunk = replays_.find (replay);
-  if (! chunk)
-    return;
-  const auto fragment = wire::decode<Fragment> (raw);
-  if (! fragment || ! fragment_fault (*fragment, raw).empty ())
-    return effects_.count ("replayed fragments ignored: malformed");
-  const std::uint64_t position = ReplayUnit::fragments == chunk->unit
-                                     ? fragment->fragment_id.value
-                                     : fragment->message_id.value;
-  // What a literal question asks for, the client knows.
-  const bool is_literal = chunk->detail.is_literal;
-  if (! is_literal && (position < chunk->first || position > chunk->last))
-    return effects_.count ("replayed fragments ignored: not asked for");
-  const bool is_first_message = is_literal
-                                || ReplayUnit::fragments == chunk->unit
-                                || position == chunk->first;
-  if (is_first_message && fragment->fragment_id <= chunk->after)
-    return; // the child has it already
-  Session &session = *find (chunk->child);
-  replays_.on_fragment (replay, fragment->fragment_id, fragment->message_id,
-                        now_);
-  push (session, base::to_bytes (raw), Kind::replay);
-  if (session.outbox.bytes (Kind::replay) > limits::replay_queue_bytes_max)
-  {
-    cancel_replay (replay);
-    end_replay (replays_.stop (replay));
-  }
-  sweep ();
-}
-
-void
-OriginCore::on_replay_end (ReplayId replay, ReplayCode code,
-                           base::FragmentId next)
-{
-  if (const auto ended = replays_.on_end (replay, code, next))
-    end_replay (*ended);
-  pump_replays ();
-  sweep ();
-}
-
-void
-OriginCore::end_replay (const ReplayDesk::Ended &ended)
-{
-  send (*find (ended.child), ended.end);
 }
 } // namespace multicast

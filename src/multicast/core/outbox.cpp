@@ -11,7 +11,13 @@ namespace multicast
 void
 Outbox::push (base::Bytes message, Kind kind)
 {
-  bytes_[static_cast<std::size_t> (kind)] += message.size ();
+  push (std::make_shared<const base::Bytes> (std::move (message)), kind);
+}
+
+void
+Outbox::push (SharedBytes message, Kind kind)
+{
+  bytes_[static_cast<std::size_t> (kind)] += message->size ();
   queue_.push_back ({ std::move (message), kind });
 }
 
@@ -20,7 +26,7 @@ Outbox::pop ()
 {
   Entry entry = std::move (queue_.front ());
   queue_.pop_front ();
-  bytes_[static_cast<std::size_t> (entry.kind)] -= entry.message.size ();
+  bytes_[static_cast<std::size_t> (entry.kind)] -= entry.message->size ();
   return entry;
 }
 
@@ -32,7 +38,7 @@ Outbox::batch_count () const
   std::size_t size = wire::header_size;
   for (const Entry &entry : queue_)
   {
-    size += entry.message.size ();
+    size += entry.message->size ();
     if (size > cadet_message_size_max || count >= limits::batch_messages_max)
       break;
     count++;
@@ -48,13 +54,14 @@ Outbox::next ()
   under_way_++;
   std::size_t count = batch_count ();
   if (count < 2)
-    return std::move (pop ().message);
+    return *pop ().message;
   PeerBatch batch;
   while (count-- > 0)
   {
     const Entry entry = pop ();
     batch.messages.bytes.insert (batch.messages.bytes.end (),
-                                 entry.message.begin (), entry.message.end ());
+                                 entry.message->begin (),
+                                 entry.message->end ());
   }
   return wire::must_encode (batch);
 }

@@ -5,12 +5,16 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include "base/bytes.hpp"
 
 namespace multicast
 {
+// One message that several queues hold.
+using SharedBytes = std::shared_ptr<const base::Bytes>;
+
 class Outbox
 {
 public:
@@ -22,6 +26,7 @@ public:
   };
 
   void push (base::Bytes message, Kind kind);
+  void push (SharedBytes message, Kind kind);
 
   // The next thing to hand to CADET; nothing when enough is under way.
   [[nodiscard]] std::optional<base::Bytes> next ();
@@ -37,7 +42,7 @@ public:
 private:
   struct Entry
   {
-    base::Bytes message;
+    SharedBytes message;
     Kind kind;
   };
 

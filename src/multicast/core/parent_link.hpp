@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The one channel from a member to its parent.
+// One channel that a member opened: to its parent, to somebody who might become
+// its parent, or to visit somebody for fragments that the parent does not have.
 #pragma once
 
 #include "multicast/core/outbox.hpp"
+#include "multicast/core/position.hpp"
 #include "multicast/core/types.hpp"
 
 namespace multicast
@@ -21,15 +23,24 @@ struct ParentLink
     attaching, // our ticket was shown
     attached,
   };
+  enum class Role : std::uint8_t
+  {
+    suitor, // may become the parent
+    parent, // attached, and the one
+    visit,
+  };
 
   ChannelId channel;
   base::PeerId peer;
+  Role role = Role::suitor;
+  bool is_origin = false;
   State state = State::opening;
   base::TimePoint since; // of this state
   base::TimePoint last_heard;
   base::Nonce their_nonce;
   base::Nonce question_nonce; // while asking
   base::Duration their_heartbeat{};
+  std::size_t forged = 0; // fragments with a wrong signature
   Outbox outbox;
 };
 } // namespace multicast

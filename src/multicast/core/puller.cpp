@@ -19,12 +19,39 @@ Puller::fetch (ReplayUnit unit, std::uint64_t first, std::uint64_t last,
   return true;
 }
 
+void
+Puller::add (const Want &want)
+{
+  wants_.push_back (want);
+}
+
+bool
+Puller::has_wants () const
+{
+  return ! wants_.empty ();
+}
+
+std::vector<Puller::Want>
+Puller::take_wants ()
+{
+  std::vector<Want> out (wants_.begin (), wants_.end ());
+  wants_.clear ();
+  fetch_.reset ();
+  return out;
+}
+
+bool
+Puller::is_asking () const
+{
+  return repair_ || fetch_;
+}
+
 PeerReplayRequest
 Puller::ask (std::optional<Pull> &pull, ReplayUnit unit, std::uint64_t first,
              std::uint64_t last, base::FragmentId after, base::TimePoint now)
 {
   last_ = last_.next ();
-  pull = Pull{ last_, first, last, false, false, now };
+  pull = Pull{ last_, unit, first, last, false, 0, false, now };
   return { last_, unit, first, last, after };
 }
 
@@ -34,7 +61,10 @@ Puller::next (base::TimePoint now)
   if (! stream_.has_room ())
     return std::nullopt;
   if (! repair_ && now >= repair_not_before_)
-    if (const auto range = stream_.next_missing (limits::pull_fragments_max))
+    if (const auto range
+        = Side::parent == side_
+              ? stream_.next_missing (limits::pull_fragments_max)
+              : stream_.next_elsewhere (limits::pull_fragments_max, asked_))
       return ask (repair_, ReplayUnit::fragments, range->first, range->last, {},
                   now);
   if (! fetch_ && ! wants_.empty () && now >= fetch_not_before_)
@@ -44,20 +74,40 @@ Puller::next (base::TimePoint now)
         = std::min (want.last, want.cursor + limits::pull_fragments_max - 1);
     auto question = ask (fetch_, want.unit, want.cursor, last, want.after, now);
     question.detail = want.detail;
+    fetch_->is_literal = want.detail.is_literal;
     return question;
   }
   return std::nullopt;
 }
 
 void
-Puller::on_fragment (base::TimePoint now)
+Puller::on_fragment (const Fragment &fragment, base::TimePoint now)
 {
   for (auto *pull : { &repair_, &fetch_ })
     if (*pull)
     {
+      const std::uint64_t position = ReplayUnit::fragments == (*pull)->unit
+                                         ? fragment.fragment_id.value
+                                         : fragment.message_id.value;
       (*pull)->active = now;
       (*pull)->has_progress = true;
+      if ((*pull)->is_literal
+          || (position >= (*pull)->first && position <= (*pull)->last))
+        (*pull)->came++;
     }
+}
+
+// Was something sent to us that did not come? More is missing than was not
+// sent.
+bool
+Puller::has_lost_some (const Pull &pull, const PeerReplayEnd &end) const
+{
+  const std::uint64_t covered = std::min (end.last, pull.last);
+  if (covered < pull.first || 0 == end.sent)
+    return false;
+  const std::uint64_t count = covered - pull.first + 1;
+  return stream_.missing_count (pull.first, covered)
+         > count - std::min (count, end.sent);
 }
 
 void
@@ -69,51 +119,98 @@ Puller::on_fragment_dropped ()
 }
 
 Puller::Outcome
-Puller::on_end (const PeerReplayEnd &end, base::TimePoint now)
+Puller::on_end (const PeerReplayEnd &end, base::TimePoint now, Word word)
 {
   Outcome outcome;
   outcome.is_known = true;
   if (repair_ && repair_->id == end.replay)
-    end_repair (end, now, outcome);
+    end_repair (end, now, word, outcome);
   else if (fetch_ && fetch_->id == end.replay)
-    end_fetch (end, now, outcome);
+    end_fetch (end, now, word, outcome);
   else
     outcome.is_known = false;
   return outcome;
 }
 
 // Only the origin's definite word makes a gap: what it answered for, sent
-// nothing of, and we did not drop ourselves.
+// nothing of, and we did not drop ourselves. What a relay does not send is
+// asked for elsewhere.
 void
-Puller::end_repair (const PeerReplayEnd &end, base::TimePoint now,
+Puller::end_repair (const PeerReplayEnd &end, base::TimePoint now, Word word,
                     Outcome &outcome)
 {
   const Pull pull = *repair_;
   repair_.reset ();
+  if (has_lost_some (pull, end))
+    return ask_again (pull, now, word);
+  in_vain_ = 0;
   const bool is_failure = ReplayCode::internal_error == end.code
                           || ReplayCode::past_head == end.code
-                          || ReplayCode::more < end.code;
-  // It may say more than it was asked: nothing is there for long.
-  const std::uint64_t covered = end.last;
-  if (! pull.is_spoiled && covered >= pull.first)
+                          || ReplayCode::coming < end.code;
+  // The origin may say more than it was asked: nothing is there for long.
+  const std::uint64_t covered
+      = Word::origin == word ? end.last : std::min (end.last, pull.last);
+  const bool has_covered = ! pull.is_spoiled && covered >= pull.first;
+  if (has_covered && Word::origin == word)
     outcome.gaps = stream_.give_up (pull.first, covered);
+  else if (has_covered)
+    stream_.put_elsewhere (pull.first, covered);
+  if (Side::visit == side_)
+    asked_.add (pull.first, has_covered ? covered : pull.last);
+  if (pull.has_progress || has_covered)
+    coming_ = 0;
   const bool is_stuck = covered < pull.first && ! pull.has_progress;
+  if (Side::parent == side_ && Word::relay == word && is_stuck)
+    return wait_for_coming (pull, now);
   if (is_failure || is_stuck)
     repair_not_before_ = now + limits::pull_retry;
 }
 
+// At once, but not for ever: perhaps nothing was sent at all.
 void
-Puller::end_fetch (const PeerReplayEnd &end, base::TimePoint now,
+Puller::ask_again (const Pull &pull, base::TimePoint now, Word word)
+{
+  if (++in_vain_ < limits::pulls_in_vain_max)
+    return;
+  in_vain_ = 0;
+  repair_not_before_ = now + limits::coming_retry;
+  if (Side::visit == side_)
+    asked_.add (pull.first, pull.last);
+  else if (Word::relay == word)
+    stream_.put_elsewhere (pull.first, pull.last);
+}
+
+// The relay lacks it as well, and says that it will have it.
+void
+Puller::wait_for_coming (const Pull &pull, base::TimePoint now)
+{
+  repair_not_before_ = now + limits::coming_retry;
+  if (++coming_ < limits::coming_max)
+    return;
+  coming_ = 0;
+  stream_.put_elsewhere (pull.first, pull.last);
+}
+
+void
+Puller::end_fetch (const PeerReplayEnd &end, base::TimePoint now, Word word,
                    Outcome &outcome)
 {
   const Pull pull = *fetch_;
   fetch_.reset ();
   Want &want = wants_.front ();
-  if (pull.is_spoiled)
+  if (pull.is_spoiled || pull.came < end.sent)
     return; // the same again, when there is room
   const std::uint64_t covered = std::min (end.last, pull.last);
   const bool is_slice = covered == pull.last && covered < want.last
                         && ReplayCode::internal_error != end.code;
+  const bool is_lacking = Word::relay == word && ReplayCode::ok != end.code
+                          && ReplayCode::more != end.code;
+  if (is_lacking)
+  {
+    outcome.elsewhere = want;
+    wants_.pop_front ();
+    return;
+  }
   want.has_some = want.has_some || ReplayCode::ok == end.code;
   if (ReplayCode::more == end.code && covered < pull.first
       && end.after <= want.after)
@@ -162,11 +259,22 @@ Puller::on_detached ()
   fetch_.reset ();
   repair_not_before_ = {};
   fetch_not_before_ = {};
+  coming_ = 0;
+  in_vain_ = 0;
 }
 
 std::optional<ReplayId>
-Puller::take_overdue (base::TimePoint now)
+Puller::take_overdue (base::TimePoint now, Word word)
 {
+  if (repair_ && repair_->active + limits::pull_timeout <= now
+      && ++in_vain_ >= limits::pulls_in_vain_max)
+  {
+    in_vain_ = 0;
+    if (Word::relay == word && Side::parent == side_)
+      stream_.put_elsewhere (repair_->first, repair_->last);
+    else if (Side::visit == side_)
+      asked_.add (repair_->first, repair_->last);
+  }
   for (auto *pull : { &repair_, &fetch_ })
     if (*pull && (*pull)->active + limits::pull_timeout <= now)
     {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// What a member asks its parent for: the holes of its own stream (repair), and
-// what its client wants besides (fetch). One question of either kind at a
-// time, and none while the disk is behind.
+// What a member asks its parent for, or somebody that it visits: the holes of
+// its own stream (repair), and what its client wants besides (fetch). One
+// question of either kind at a time, and none while the disk is behind.
 #pragma once
 
 #include <deque>
@@ -18,48 +18,22 @@ namespace multicast
 class Puller
 {
 public:
-  explicit Puller (Stream &stream) : stream_ (stream) {}
-
-  // False: too many wait.
-  [[nodiscard]] bool fetch (ReplayUnit unit, std::uint64_t first,
-                            std::uint64_t last,
-                            const ReplayDetail &detail = {});
-
-  // The next question to send while attached; ask until there is none.
-  [[nodiscard]] std::optional<PeerReplayRequest> next (base::TimePoint now);
-  // A fragment came; with no room for it, its range is asked for again.
-  void on_fragment (base::TimePoint now);
-  void on_fragment_dropped ();
-
-  struct Outcome
+  enum class Side : std::uint8_t
   {
-    bool is_known = false; // an answer to one of our questions
-    std::vector<base::Interval> gaps;
-    std::optional<Fetched> fetched;
+    parent, // asks for all that is missing
+    visit,  // asks for what the parent does not have
   };
-  [[nodiscard]] Outcome on_end (const PeerReplayEnd &end, base::TimePoint now);
-  // The parent is gone: what was under way is asked of the next one.
-  void on_detached ();
+  explicit Puller (Stream &stream, Side side = Side::parent)
+      : stream_ (stream), side_ (side)
+  {}
 
-  // Every want that is left, to be ended by its owner.
-  [[nodiscard]] std::vector<Fetched> drain (ReplayCode code);
-
-  void advance_time (base::TimePoint now);
-  // A question that nobody answers: cancel it, and ask again.
-  [[nodiscard]] std::optional<ReplayId> take_overdue (base::TimePoint now);
-  [[nodiscard]] base::TimePoint next_deadline () const;
-
-private:
-  // One question under way.
-  struct Pull
+  // Whose word an answer is: only the origin knows what cannot be had.
+  enum class Word : std::uint8_t
   {
-    ReplayId id;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    bool has_progress = false; // a fragment came
-    bool is_spoiled = false;   // one had to be dropped
-    base::TimePoint active;
+    origin,
+    relay,
   };
+
   // What the client wants, and how far we are.
   struct Want
   {
@@ -72,15 +46,76 @@ private:
     ReplayDetail detail{};
   };
 
+  // False: too many wait.
+  [[nodiscard]] bool fetch (ReplayUnit unit, std::uint64_t first,
+                            std::uint64_t last,
+                            const ReplayDetail &detail = {});
+
+  // The next question to send while attached; ask until there is none.
+  [[nodiscard]] std::optional<PeerReplayRequest> next (base::TimePoint now);
+  // A fragment came; with no room for it, its range is asked for again.
+  void on_fragment (const Fragment &fragment, base::TimePoint now);
+  void on_fragment_dropped ();
+
+  struct Outcome
+  {
+    bool is_known = false; // an answer to one of our questions
+    std::vector<base::Interval> gaps;
+    std::optional<Fetched> fetched;
+    std::optional<Want> elsewhere; // not to be had of this relay
+  };
+  [[nodiscard]] Outcome on_end (const PeerReplayEnd &end, base::TimePoint now,
+                                Word word = Word::origin);
+  // The parent is gone: what was under way is asked of the next one.
+  void on_detached ();
+  // Takes over what another puller did not get.
+  void add (const Want &want);
+  [[nodiscard]] bool has_wants () const;
+  // Is anything under way?
+  [[nodiscard]] bool is_asking () const;
+  // What is left, for another puller.
+  [[nodiscard]] std::vector<Want> take_wants ();
+
+  // Every want that is left, to be ended by its owner.
+  [[nodiscard]] std::vector<Fetched> drain (ReplayCode code);
+
+  void advance_time (base::TimePoint now);
+  // A question that nobody answers: to be cancelled, and to be asked elsewhere.
+  [[nodiscard]] std::optional<ReplayId> take_overdue (base::TimePoint now,
+                                                      Word word = Word::origin);
+  [[nodiscard]] base::TimePoint next_deadline () const;
+
+private:
+  // One question under way.
+  struct Pull
+  {
+    ReplayId id;
+    ReplayUnit unit = ReplayUnit::fragments;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    bool has_progress = false; // a fragment came
+    std::uint64_t came = 0;    // fragments of the range
+    bool is_spoiled = false;   // one had to be dropped
+    base::TimePoint active;
+    bool is_literal = false; // answered with what the origin likes
+  };
   [[nodiscard]] PeerReplayRequest
   ask (std::optional<Pull> &pull, ReplayUnit unit, std::uint64_t first,
        std::uint64_t last, base::FragmentId after, base::TimePoint now);
-  void end_repair (const PeerReplayEnd &end, base::TimePoint now,
+  void end_repair (const PeerReplayEnd &end, base::TimePoint now, Word word,
                    Outcome &outcome);
-  void end_fetch (const PeerReplayEnd &end, base::TimePoint now,
+  void end_fetch (const PeerReplayEnd &end, base::TimePoint now, Word word,
                   Outcome &outcome);
+  [[nodiscard]] bool has_lost_some (const Pull &pull,
+                                    const PeerReplayEnd &end) const;
+  void ask_again (const Pull &pull, base::TimePoint now, Word word);
+  void wait_for_coming (const Pull &pull, base::TimePoint now);
 
   Stream &stream_;
+  Side side_;
+  base::IntervalSet asked_; // on this visit
+  unsigned in_vain_ = 0;    // repairs in a row that nobody answered
+  unsigned coming_ = 0;     // answers in a row that it will come
   ReplayId last_;
   std::optional<Pull> repair_;
   std::optional<Pull> fetch_; // of wants_.front ()

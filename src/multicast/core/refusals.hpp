@@ -52,6 +52,10 @@ refusal_name (RefusalCode code)
     return "peers refused: this origin lost part of its history";
   case RefusalCode::replaced:
     return "channels replaced by a newer one of the same member";
+  case RefusalCode::loop:
+    return "peers refused: above us in the tree";
+  case RefusalCode::ticket_open:
+    return "tickets refused: of nobody, ask at the door";
   }
   return "peers refused: for a reason unknown here";
 }

@@ -11,7 +11,7 @@ namespace multicast
 {
 std::optional<PeerReplayEnd>
 ReplayDesk::ask (ChannelId child, const PeerReplayRequest &request,
-                 const base::Head &head)
+                 const base::Head &head, Coverage coverage)
 {
   const std::uint64_t highest = ReplayUnit::fragments == request.unit
                                     ? head.fragment_id.value
@@ -35,6 +35,7 @@ ReplayDesk::ask (ChannelId child, const PeerReplayRequest &request,
                                          : std::min (request.last, highest);
     job.after = request.after;
     job.detail = request.detail;
+    job.coverage = coverage;
     queues_[child].push_back (job);
     return std::nullopt;
   }
@@ -137,7 +138,7 @@ ReplayDesk::on_fragment (ReplayId ours, base::FragmentId id,
 {
   if (Job *job = job_of (ours))
   {
-    job->has_sent = true;
+    job->sent++;
     if (ReplayUnit::messages == job->unit && message.value > job->cursor)
     {
       job->cursor = message.value;
@@ -169,7 +170,7 @@ ReplayDesk::on_end (ReplayId ours, ReplayCode code, base::FragmentId next)
     job->cursor = std::max (job->cursor, next.value);
   job->after = {};
   if (job->cursor > job->last)
-    return finish (ours, job->has_sent ? ReplayCode::ok : job->worst);
+    return finish (ours, 0 < job->sent ? ReplayCode::ok : job->worst);
   at_client_.erase (ours);
   job->asked = {};
   return std::nullopt;
@@ -184,9 +185,12 @@ ReplayDesk::finish (ReplayId ours, ReplayCode code)
   Ended out;
   out.child = child;
   out.end.replay = job.theirs;
-  out.end.code = code;
+  out.end.code = ReplayCode::ok == code && Coverage::some == job.coverage
+                     ? ReplayCode::not_found
+                     : code;
   out.end.last = job.cursor - 1;
   out.end.after = job.after;
+  out.end.sent = job.sent;
   at_client_.erase (ours);
   queue->second.pop_front ();
   if (queue->second.empty ())

@@ -39,10 +39,17 @@ public:
   };
   using HasRoom = std::function<bool (ChannelId)>;
 
+  // Have we all of what is asked for? A good end of `some` is told as
+  // `not_found`, so that the child asks others too.
+  enum class Coverage : std::uint8_t
+  {
+    all,
+    some,
+  };
   // Takes a child's question; or says at once how it ends.
   [[nodiscard]] std::optional<PeerReplayEnd>
   ask (ChannelId child, const PeerReplayRequest &request,
-       const base::Head &head);
+       const base::Head &head, Coverage coverage = Coverage::all);
   // The child does not want it any more. Returns what to cancel at the client.
   [[nodiscard]] std::optional<ReplayId> cancel (ChannelId child,
                                                 ReplayId theirs);
@@ -75,7 +82,8 @@ private:
     std::uint64_t last = 0;
     base::FragmentId after;
     ReplayDetail detail{};
-    bool has_sent = false;
+    std::uint64_t sent = 0; // fragments
+    Coverage coverage = Coverage::all;
     ReplayCode worst = ReplayCode::ok;
     ReplayId asked; // none: no chunk is at the client
     std::uint64_t chunk_last = 0;

@@ -57,6 +57,7 @@ Stream::take (base::FragmentId id, std::size_t size)
 {
   taken_.add (id.value);
   given_up_.remove (id.value, id.value);
+  elsewhere_.remove (id.value, id.value);
   extra_.remove (id.value, id.value);
   pending_[id] = { size, false };
   bytes_ += size;
@@ -108,8 +109,18 @@ std::optional<base::Interval>
 Stream::next_missing (std::uint64_t count_max) const
 {
   std::vector<base::Interval> missing;
-  if (! first_.is_none ())
-    missing = taken_.missing (first_.value, head_.value, 1);
+  std::uint64_t from = first_.value;
+  while (! first_.is_none () && missing.empty () && from <= head_.value)
+  {
+    missing = taken_.missing (from, head_.value, 1);
+    if (missing.empty ())
+      break;
+    // What is to be had elsewhere is cut off, from either end.
+    const auto here
+        = elsewhere_.missing (missing.front ().first, missing.front ().last, 1);
+    from = missing.front ().last + 1;
+    missing = here;
+  }
   if (missing.empty () && ! extra_.is_empty ())
     missing.push_back (extra_.front ());
   if (missing.empty ())
@@ -117,6 +128,69 @@ Stream::next_missing (std::uint64_t count_max) const
   base::Interval out = missing.front ();
   out.last = std::min (out.last, out.first + count_max - 1);
   return out;
+}
+
+void
+Stream::put_elsewhere (std::uint64_t first, std::uint64_t last)
+{
+  if (first_.is_none ())
+    return;
+  first = std::max (first, first_.value);
+  last = std::min (last, head_.value);
+  for (const base::Interval &run : taken_.missing (first, last, SIZE_MAX))
+    elsewhere_.add (run.first, run.last);
+}
+
+void
+Stream::clear_elsewhere ()
+{
+  elsewhere_ = {};
+}
+
+bool
+Stream::has_elsewhere () const
+{
+  return ! elsewhere_.is_empty ();
+}
+
+std::optional<base::Interval>
+Stream::next_elsewhere (std::uint64_t count_max,
+                        const base::IntervalSet &asked) const
+{
+  if (elsewhere_.is_empty ())
+    return std::nullopt;
+  std::uint64_t from = elsewhere_.front ().first;
+  const std::uint64_t last = elsewhere_.highest ().value_or (0);
+  while (from <= last)
+  {
+    const auto open = asked.missing (from, last, 1);
+    if (open.empty ())
+      return std::nullopt;
+    from = open.front ().first;
+    if (elsewhere_.contains (from))
+      return base::Interval{ from, std::min ({ elsewhere_.contiguous_end (from),
+                                               open.front ().last,
+                                               from + count_max - 1 }) };
+    // On to the next of its runs.
+    base::IntervalSet rest = elsewhere_;
+    rest.trim_below (from);
+    if (rest.is_empty ())
+      return std::nullopt;
+    from = rest.front ().first;
+  }
+  return std::nullopt;
+}
+
+std::optional<base::FragmentId>
+Stream::first_coming (base::FragmentId id) const
+{
+  if (first_.is_none ())
+    return std::nullopt;
+  const auto missing
+      = taken_.missing (std::max (id, first_).value, head_.value, 1);
+  if (missing.empty ())
+    return std::nullopt;
+  return base::FragmentId{ missing.front ().first };
 }
 
 std::vector<base::Interval>
@@ -132,6 +206,7 @@ Stream::give_up (std::uint64_t first, std::uint64_t last)
   {
     taken_.add (gap.first, gap.last);
     given_up_.add (gap.first, gap.last);
+    elsewhere_.remove (gap.first, gap.last);
   }
   return out;
 }
@@ -146,5 +221,36 @@ base::FragmentId
 Stream::highest_held () const
 {
   return highest_held_;
+}
+
+base::FragmentId
+Stream::highest_taken () const
+{
+  return { taken_.highest ().value_or (0) };
+}
+
+std::uint64_t
+Stream::missing_count (std::uint64_t first, std::uint64_t last) const
+{
+  std::uint64_t out = 0;
+  if (first_.is_none ())
+    return out;
+  for (const base::Interval &run :
+       taken_.missing (std::max (first, first_.value),
+                       std::min (last, head_.value), SIZE_MAX))
+    out += run.last - run.first + 1;
+  return out;
+}
+
+std::uint64_t
+Stream::missing_count () const
+{
+  return missing_count (first_.value, head_.value);
+}
+
+base::FragmentId
+Stream::first () const
+{
+  return first_;
 }
 } // namespace multicast

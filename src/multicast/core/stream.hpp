@@ -39,9 +39,22 @@ public:
   void advance_time (base::TimePoint now);
   [[nodiscard]] base::TimePoint next_deadline () const;
 
-  // The first missing run, at most `count_max` long.
+  // The first missing run that the parent may have, at most `count_max` long.
   [[nodiscard]] std::optional<base::Interval>
   next_missing (std::uint64_t count_max) const;
+  // What of [first, last] is missing is not to be had of the parent.
+  void put_elsewhere (std::uint64_t first, std::uint64_t last);
+  // There is a new parent.
+  void clear_elsewhere ();
+  // The first run to be had elsewhere, but for `asked`.
+  [[nodiscard]] std::optional<base::Interval>
+  next_elsewhere (std::uint64_t count_max,
+                  const base::IntervalSet &asked) const;
+  [[nodiscard]] bool has_elsewhere () const;
+  // The first own one from `id` on that is known to exist, is not here and was
+  // not given up.
+  [[nodiscard]] std::optional<base::FragmentId>
+  first_coming (base::FragmentId id) const;
   // [first, last] cannot be had: returns what of it was still missing.
   std::vector<base::Interval> give_up (std::uint64_t first, std::uint64_t last);
 
@@ -49,6 +62,14 @@ public:
   [[nodiscard]] bool has_room () const;
   // Highest one that is stored here.
   [[nodiscard]] base::FragmentId highest_held () const;
+  // Highest one that ever came.
+  [[nodiscard]] base::FragmentId highest_taken () const;
+  // How many own ones were issued and are not here; of [first, last].
+  [[nodiscard]] std::uint64_t missing_count () const;
+  [[nodiscard]] std::uint64_t missing_count (std::uint64_t first,
+                                             std::uint64_t last) const;
+  // Where the own stream starts; none: not known yet.
+  [[nodiscard]] base::FragmentId first () const;
 
 private:
   struct Pending
@@ -62,9 +83,10 @@ private:
   base::FragmentId first_; // none: own stream not known yet
   base::FragmentId head_;
   base::FragmentId highest_held_;
-  base::IntervalSet taken_;    // stored, being stored, or given up
-  base::IntervalSet given_up_; // still welcome if one comes
-  base::IntervalSet extra_;    // not of the own stream, and failed: wanted
+  base::IntervalSet taken_;     // stored, being stored, or given up
+  base::IntervalSet given_up_;  // still welcome if one comes
+  base::IntervalSet elsewhere_; // missing, and not to be had of the parent
+  base::IntervalSet extra_;     // not of the own stream, and failed: wanted
   std::map<base::FragmentId, Pending> pending_;
   std::multimap<base::TimePoint, base::FragmentId> retries_;
   std::size_t bytes_ = 0; // of what is being stored

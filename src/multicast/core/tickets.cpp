@@ -3,8 +3,6 @@
 // Tickets: see tickets.hpp.
 #include "multicast/core/tickets.hpp"
 
-#include <algorithm>
-
 #include "multicast/core/signing.hpp"
 
 namespace multicast
@@ -34,7 +32,7 @@ ticket_fault (const SignedTicket &ticket, const base::ChannelKey &group,
 {
   if (ticket.ticket.group != group)
     return RefusalCode::ticket_group;
-  if (ticket.ticket.peer != peer)
+  if (! ticket.ticket.is_open () && ticket.ticket.peer != peer)
     return RefusalCode::ticket_peer;
   if (ticket.ticket.expiry <= now)
     return RefusalCode::ticket_expired;
@@ -42,38 +40,5 @@ ticket_fault (const SignedTicket &ticket, const base::ChannelKey &group,
                    ticket.signature))
     return RefusalCode::ticket_signature;
   return std::nullopt;
-}
-
-void
-Revocations::add (const base::MemberKey &member, base::Generation generation)
-{
-  auto &revoked = revoked_[member];
-  revoked = std::max (revoked, generation);
-}
-
-bool
-Revocations::is_void (const base::MemberKey &member,
-                      base::Generation issued) const
-{
-  const auto it = revoked_.find (member);
-  return it != revoked_.end () && it->second >= issued;
-}
-
-base::Generation
-Revocations::generation_of_issue (const base::MemberKey &member,
-                                  base::Generation current) const
-{
-  const auto it = revoked_.find (member);
-  return it == revoked_.end () ? current
-                               : std::max (current, it->second.next ());
-}
-
-std::optional<base::Generation>
-Revocations::find (const base::MemberKey &member) const
-{
-  const auto it = revoked_.find (member);
-  if (it == revoked_.end ())
-    return std::nullopt;
-  return it->second;
 }
 } // namespace multicast

@@ -23,8 +23,15 @@ namespace multicast
 using ChannelId = base::Id<struct ChannelIdTag>;
 inline constexpr std::uint64_t channel_opened_by_core = std::uint64_t{ 1 }
                                                         << 63;
+// Questions to a member's client: below are those for children, above those for
+// the parent.
+inline constexpr std::uint64_t replay_for_parent = std::uint64_t{ 1 } << 62;
 // One question at the door.
 using JoinId = base::Id<struct JoinIdTag>;
+
+// Bits of a ticket's policy (GNUNET_PSYC_CHANNEL_*).
+inline constexpr std::uint32_t policy_admission_control = 1;
+inline constexpr std::uint32_t policy_restricted_history = 2;
 
 enum class OriginState : std::uint8_t
 {

@@ -67,6 +67,28 @@ Group::tell (Client &client, base::ByteView message)
   shell::send_bytes (client.link->mq, message);
 }
 
+void
+Group::tell_position ()
+{
+  const base::TimePoint now = shell::now ();
+  if (now < position_due_)
+    return;
+  position_due_ = now + heartbeat_;
+  base::Bytes message = wire::must_encode (position ());
+  if (position_ == message)
+    return;
+  position_ = std::move (message);
+  for (Client *client : clients_)
+    tell_position (*client);
+}
+
+void
+Group::tell_position (Client &client)
+{
+  if (position_ && ClientKind::extended == client.kind)
+    tell (client, *position_);
+}
+
 Verdict
 Group::try_input (Client &client, std::function<bool ()> input)
 {

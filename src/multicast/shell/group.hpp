@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "multicast/core/limits.hpp"
 #include "multicast/shell/client.hpp"
 #include "multicast/shell/counters.hpp"
 #include "multicast/shell/network.hpp"
@@ -29,14 +30,17 @@ struct Settings
 {
   base::Duration heartbeat = base::seconds (5);
   base::Duration head_probe = base::seconds (2);
-  std::uint32_t children_max = 256;
+  std::uint32_t children_max = 8;
+  std::uint64_t relay_bandwidth = 0; // bytes a second; 0: no limit
+  std::size_t queue_memory = 64 * limits::mib;
+  std::size_t route_memory = 16 * limits::mib;
 };
 
 class Group : public ChannelUser
 {
 public:
-  explicit Group (const Surroundings &around)
-      : around_ (around), pump_ ([this] { pump (); })
+  Group (const Surroundings &around, base::Duration heartbeat)
+      : around_ (around), heartbeat_ (heartbeat), pump_ ([this] { pump (); })
   {}
   Group (const Group &) = delete;
   Group &operator= (const Group &) = delete;
@@ -58,6 +62,7 @@ public:
   // the group says it later.
   [[nodiscard]] virtual bool on_client_leave (Client &client) = 0;
   virtual void on_own_peer_known (const base::PeerId &peer) = 0;
+  [[nodiscard]] virtual ServicePosition position () const = 0;
 
 protected:
   // Core: advance the clock, drain and carry out effects.
@@ -93,15 +98,22 @@ protected:
     for (Client *client : clients_)
       tell (*client, bytes);
   }
+  // To all, when it is another; looked at once a heartbeat.
+  void tell_position ();
+  void tell_position (Client &client);
   // Tries `input` now, and when the core takes no more, later again.
   [[nodiscard]] Verdict try_input (Client &client,
                                    std::function<bool ()> input);
 
   Surroundings around_;
   std::vector<Client *> clients_;
+  base::Duration heartbeat_; // how often clients are told what changes often
 
 private:
   void retry_stalled ();
+
+  std::optional<base::Bytes> position_; // as it was told last
+  base::TimePoint position_due_{};
 
   shell::Timer pump_;
 };

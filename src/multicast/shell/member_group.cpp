@@ -18,13 +18,17 @@ core_config (const Settings &settings, const ClientMemberOpen &open)
   for (const WireRange &range : open.have)
     config.have.push_back ({ range.first, range.last });
   config.heartbeat = settings.heartbeat;
+  config.children_max = settings.children_max;
+  config.relay_bandwidth = settings.relay_bandwidth;
+  config.relay_queue_memory = settings.queue_memory;
+  config.route_memory = settings.route_memory;
   return config;
 }
 } // namespace
 
 MemberGroup::MemberGroup (const Surroundings &around, const Settings &settings,
                           const ClientMemberOpen &open)
-    : Group (around), group_ (open.group),
+    : Group (around, settings.heartbeat), group_ (open.group),
       signer_ (
           shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPrivateKey> (open.key)),
       core_ (core_config (settings, open), signer_, around.verifier,
@@ -44,6 +48,7 @@ MemberGroup::add_client (Client &client)
     tell (client, *decision_);
   tell (client, ServiceMemberState{ static_cast<std::uint8_t> (core_.state ()),
                                     WireHead::from (core_.head ()) });
+  tell_position (client);
 }
 
 void
@@ -79,6 +84,13 @@ MemberGroup::on_client_leave (Client &client)
 }
 
 // --- the network ------------------------------------------------------------
+
+void
+MemberGroup::on_channel_opened (ChannelId channel, const base::PeerId &peer)
+{
+  touch ();
+  core_.on_channel_opened (channel, peer);
+}
 
 void
 MemberGroup::on_peer_message (ChannelId channel, base::ByteView message)
@@ -207,6 +219,16 @@ MemberGroup::drain ()
 {
   while (const auto effect = core_.poll_effect ())
     std::visit ([this] (const auto &what) { carry_out (what); }, *effect);
+  tell_position ();
+}
+
+ServicePosition
+MemberGroup::position () const
+{
+  const MemberPosition at = core_.position ();
+  return {
+    at.parent, at.depth, at.is_rooted, at.child_count, at.subtree, at.lag
+  };
 }
 
 void
@@ -218,7 +240,14 @@ MemberGroup::carry_out (const SendToPeer &effect)
 void
 MemberGroup::carry_out (const OpenChannel &effect)
 {
-  around_.network.open (*this, effect.channel, effect.peer, group_);
+  around_.network.open (*this, effect.channel, effect.peer, group_,
+                        effect.port);
+}
+
+void
+MemberGroup::carry_out (const OpenPort &)
+{
+  around_.network.listen (*this, group_, PortKind::relay);
 }
 
 void
@@ -303,6 +332,12 @@ MemberGroup::carry_out (const RequestSettled &effect)
   tell_all (ServiceRequestSettled{
       settled.request_id, static_cast<std::uint8_t> (settled.result),
       settled.message_id, settled.code, settled.reason });
+}
+
+void
+MemberGroup::carry_out (const PeersKnown &effect)
+{
+  tell_all (ServicePeers{ effect.peers });
 }
 
 void

@@ -22,10 +22,9 @@ public:
                                            base::ByteView message) override;
   [[nodiscard]] bool on_client_leave (Client &client) override;
   void on_own_peer_known (const base::PeerId &peer) override;
+  [[nodiscard]] ServicePosition position () const override;
 
-  void
-  on_channel_opened (ChannelId, const base::PeerId &) override
-  {}
+  void on_channel_opened (ChannelId channel, const base::PeerId &peer) override;
   void on_peer_message (ChannelId channel, base::ByteView message) override;
   void on_channel_sent (ChannelId channel) override;
   void on_channel_closed (ChannelId channel) override;
@@ -56,6 +55,7 @@ private:
   // Effects.
   void carry_out (const SendToPeer &effect);
   void carry_out (const OpenChannel &effect);
+  void carry_out (const OpenPort &effect);
   void carry_out (const CloseChannel &effect);
   void carry_out (const AskPath &effect);
   void carry_out (const DeliverFragment &effect);
@@ -68,6 +68,7 @@ private:
   void carry_out (const Fetched &effect);
   void carry_out (const RequestStored &effect);
   void carry_out (const RequestSettled &effect);
+  void carry_out (const PeersKnown &effect);
   void carry_out (const Parted &effect);
   void carry_out (const AskReplay &effect);
   void carry_out (const CancelReplay &effect);

@@ -33,10 +33,11 @@ peer_handlers (GNUNET_MQ_MessageCallback callback)
 // From group and role: two users of one machine do not take each other's
 // calls.
 [[nodiscard]] struct GNUNET_HashCode
-origin_port (const base::ChannelKey &group)
+port_of (const base::ChannelKey &group, PortKind kind)
 {
-  base::Bytes seed
-      = base::to_bytes (base::as_bytes ("gnunet-multicast origin "));
+  base::Bytes seed = base::to_bytes (
+      base::as_bytes (PortKind::origin == kind ? "gnunet-multicast origin "
+                                               : "gnunet-multicast relay "));
   const base::ByteView key = group.view ();
   seed.insert (seed.end (), key.begin (), key.end ());
   struct GNUNET_HashCode port;
@@ -153,12 +154,13 @@ Network::ask_path (ChannelUser &user, const base::PeerId &peer)
 }
 
 void
-Network::listen (ChannelUser &user, const base::ChannelKey &group)
+Network::listen (ChannelUser &user, const base::ChannelKey &group,
+                 PortKind kind)
 {
   auto &port = ports_.emplace_back (std::make_unique<Port> ());
   port->network = this;
   port->user = &user;
-  port->hash = origin_port (group);
+  port->hash = port_of (group, kind);
   open_port (*port);
 }
 
@@ -213,14 +215,14 @@ Network::add_channel (ChannelUser &user, ChannelId id)
 
 void
 Network::open (ChannelUser &user, ChannelId id, const base::PeerId &peer,
-               const base::ChannelKey &group)
+               const base::ChannelKey &group, PortKind kind)
 {
   Channel &channel = add_channel (user, id);
   if (nullptr != cadet_)
   {
     const auto handlers = peer_handlers (&Network::on_message);
     const auto to = shell::to_gnunet<struct GNUNET_PeerIdentity> (peer);
-    const auto port = origin_port (group);
+    const auto port = port_of (group, kind);
     channel.handle = GNUNET_CADET_channel_create (
         cadet_, &channel, &to, &port, nullptr, &Network::on_disconnect,
         handlers.data ());

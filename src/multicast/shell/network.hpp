@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // CADET for the cores: one handle (made anew when CADET went away), a port per
-// origin, channels by the cores' ids. Decides nothing.
+// origin and relay, channels by the cores' ids. Decides nothing.
 //
 // Users are called from CADET's callbacks and must not call back into the
 // network from there: they pass the input to their core and carry out its
@@ -14,7 +14,7 @@
 #include <memory>
 #include <vector>
 
-#include "multicast/core/types.hpp"
+#include "multicast/core/effects.hpp"
 #include "multicast/shell/counters.hpp"
 #include "multicast/shell/peer_list.hpp"
 
@@ -42,13 +42,14 @@ public:
   Network &operator= (const Network &) = delete;
   ~Network ();
 
-  // Opens the group's origin port, now or as soon as CADET is there.
-  void listen (ChannelUser &user, const base::ChannelKey &group);
+  // Opens that port of the group, now or as soon as CADET is there. Once for
+  // each user.
+  void listen (ChannelUser &user, const base::ChannelKey &group, PortKind kind);
   // Closes the user's port and all its channels: it is not called any more.
   void forget (ChannelUser &user);
 
   void open (ChannelUser &user, ChannelId channel, const base::PeerId &peer,
-             const base::ChannelKey &group);
+             const base::ChannelKey &group, PortKind kind);
   void send (ChannelUser &user, ChannelId channel, base::ByteView message);
   // What was sent before still leaves. on_channel_closed () does not follow.
   void close (ChannelUser &user, ChannelId channel);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "multicast/shell/origin_group.hpp"
 
+#include <algorithm>
+
 namespace multicast
 {
 namespace
@@ -15,14 +17,17 @@ core_config (const Settings &settings, const ClientOriginOpen &open)
   config.start = open.is_unclean ? StartKind::unclean : StartKind::clean;
   config.heartbeat = settings.heartbeat;
   config.head_probe = settings.head_probe;
-  config.children_max = settings.children_max;
+  // With 0 nobody at all would hear the host.
+  config.children_max = std::max (settings.children_max, 1U);
+  config.queue_memory = settings.queue_memory;
+  config.route_memory = settings.route_memory;
   return config;
 }
 } // namespace
 
 OriginGroup::OriginGroup (const Surroundings &around, const Settings &settings,
                           const ClientOriginOpen &open)
-    : Group (around),
+    : Group (around, settings.heartbeat),
       signer_ (
           shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPrivateKey> (open.key)),
       core_ (core_config (settings, open), signer_, around.verifier,
@@ -38,6 +43,7 @@ OriginGroup::add_client (Client &client)
   Group::add_client (client);
   if (state_)
     tell (client, *state_);
+  tell_position (client);
 }
 
 void
@@ -71,7 +77,7 @@ OriginGroup::listen ()
 {
   if (! has_peer_ || ! is_ready_ || std::exchange (is_listening_, true))
     return;
-  around_.network.listen (*this, signer_.public_key ());
+  around_.network.listen (*this, signer_.public_key (), PortKind::origin);
 }
 
 bool
@@ -285,6 +291,17 @@ OriginGroup::drain ()
 {
   while (const auto effect = core_.poll_effect ())
     std::visit ([this] (const auto &what) { carry_out (what); }, *effect);
+  tell_position ();
+}
+
+ServicePosition
+OriginGroup::position () const
+{
+  ServicePosition out;
+  out.is_rooted = true;
+  out.child_count = core_.child_count ();
+  out.subtree = core_.tree_size ();
+  return out;
 }
 
 void

@@ -41,6 +41,31 @@ configured_time (const struct GNUNET_CONFIGURATION_Handle *cfg,
     return otherwise;
   return base::Duration{ static_cast<std::int64_t> (time.rel_value_us) };
 }
+
+[[nodiscard]] std::uint64_t
+configured_number (const struct GNUNET_CONFIGURATION_Handle *cfg,
+                   const char *option, std::uint64_t max,
+                   std::uint64_t otherwise)
+{
+  unsigned long long number = 0;
+  if (GNUNET_OK
+          != GNUNET_CONFIGURATION_get_value_number (cfg, "multicast", option,
+                                                    &number)
+      || number > max)
+    return otherwise;
+  return number;
+}
+
+[[nodiscard]] std::uint64_t
+configured_size (const struct GNUNET_CONFIGURATION_Handle *cfg,
+                 const char *option, std::uint64_t otherwise)
+{
+  unsigned long long size = 0;
+  if (GNUNET_OK
+      != GNUNET_CONFIGURATION_get_value_size (cfg, "multicast", option, &size))
+    return otherwise;
+  return size;
+}
 } // namespace
 
 Service::Service () = default;
@@ -52,21 +77,16 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
 {
   settings_.heartbeat = configured_time (cfg, "HEARTBEAT", base::seconds (5));
   settings_.head_probe = configured_time (cfg, "HEAD_PROBE", base::seconds (2));
-  unsigned long long children = 0;
-  if (GNUNET_OK
-          == GNUNET_CONFIGURATION_get_value_number (cfg, "multicast",
-                                                    "MAX_CHILDREN", &children)
-      && 0 < children && children <= 65536)
-    settings_.children_max = static_cast<std::uint32_t> (children);
+  settings_.children_max = static_cast<std::uint32_t> (
+      configured_number (cfg, "MAX_CHILDREN", 65536, settings_.children_max));
+  settings_.relay_bandwidth
+      = configured_size (cfg, "RELAY_BANDWIDTH", settings_.relay_bandwidth);
+  settings_.queue_memory
+      = configured_size (cfg, "RELAY_QUEUE_MEMORY", settings_.queue_memory);
+  settings_.route_memory
+      = configured_size (cfg, "ROUTE_MEMORY", settings_.route_memory);
   parts_ = std::make_unique<Parts> (
-      cfg,
-      [this] (Counters &counters)
-      {
-        counters.set ("clients connected", clients_.size ());
-        counters.set ("groups open", groups_.size ());
-        counters.set ("channels to peers",
-                      parts_ ? parts_->network.channel_count () : 0);
-      },
+      cfg, [this] (Counters &counters) { set_gauges (counters); },
       [this] (const base::PeerId &peer)
       {
         own_peer_ = peer;
@@ -74,6 +94,25 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
           group->on_own_peer_known (peer);
       },
       [this] { drop_doomed (); });
+}
+
+void
+Service::set_gauges (Counters &counters) const
+{
+  std::uint64_t children = 0;
+  std::uint64_t depth = 0;
+  for (const auto &[name, group] : groups_)
+  {
+    const ServicePosition at = group->position ();
+    children += at.child_count;
+    depth = std::max<std::uint64_t> (depth, at.depth);
+  }
+  counters.set ("clients connected", clients_.size ());
+  counters.set ("groups open", groups_.size ());
+  counters.set ("channels to peers",
+                parts_ ? parts_->network.channel_count () : 0);
+  counters.set ("children attached", children);
+  counters.set ("depth in the tree", depth);
 }
 
 void
@@ -185,10 +224,21 @@ Service::open_member (Client &client, const ClientMemberOpen &open)
   if (const auto it = groups_.find (name); it != groups_.end ())
     it->second->add_client (client);
   else
-    start_group (
-        client, name,
-        std::make_unique<MemberGroup> (surroundings (), settings_, open));
+    start_group (client, name,
+                 std::make_unique<MemberGroup> (surroundings (),
+                                                settings_for (name), open));
   return Verdict::taken;
+}
+
+// One relay port for each group: the first of several memberships serves.
+Settings
+Service::settings_for (const GroupName &member) const
+{
+  Settings out = settings_;
+  const auto first = groups_.upper_bound ({ member.first, {} });
+  if (first != groups_.end () && first->first.first == member.first)
+    out.children_max = 0;
+  return out;
 }
 
 void

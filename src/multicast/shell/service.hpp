@@ -36,10 +36,12 @@ private:
                                      const ClientOriginOpen &open);
   [[nodiscard]] Verdict open_member (Client &client,
                                      const ClientMemberOpen &open);
+  [[nodiscard]] Settings settings_for (const GroupName &member) const;
   [[nodiscard]] Verdict leave (Client &client);
   void start_group (Client &client, const GroupName &name,
                     std::unique_ptr<Group> group);
   void leave_group (Client &client);
+  void set_gauges (Counters &counters) const;
   void doom (Client &client);
   void drop_doomed ();
   [[nodiscard]] Surroundings surroundings ();

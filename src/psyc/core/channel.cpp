@@ -48,6 +48,40 @@ Channel::load ()
 }
 
 void
+Channel::answer_replay (ReplayToken replay, StoreCall call,
+                        base::FragmentId up_to, OnAnswered on_end)
+{
+  auto count = std::make_shared<std::size_t> (0);
+  context_.store.read (
+      std::move (call),
+      [this, replay, count, up_to] (StoreItem &item)
+      {
+        auto *fragment = std::get_if<FragmentPtr> (&item);
+        if (nullptr == fragment || (*fragment)->head.id > up_to)
+          return nullptr != fragment;
+        ++*count;
+        context_.effects.push_back (
+            ReplayFragment{ replay, std::move (*fragment) });
+        return true;
+      },
+      [this, replay, count,
+       on_end = std::move (on_end)] (const StoreResult &result)
+      {
+        ReplayCode code = ReplayCode::ok;
+        if (-2 == result.result) // GNUNET_PSYCSTORE_MEMBERSHIP_TEST_FAILED
+          code = ReplayCode::access_denied;
+        else if (result.is_error ())
+          code = ReplayCode::internal_error;
+        else if (0 == *count)
+          code = ReplayCode::not_found;
+        if (on_end)
+          on_end (code);
+        else
+          context_.effects.push_back (ReplayEnd{ replay, code });
+      });
+}
+
+void
 Channel::open_log (base::FragmentId settled)
 {
   log_.open (settled);
@@ -570,6 +604,7 @@ Channel::on_message (ClientId client, const local::InfoGet &message)
   info.max_message_id = newest_message ().value;
   info.settled_fragment_id = log_.settled ().value;
   info.head_fragment_id = log_.settled ().value;
+  info.position = position_;
   fill_info (info);
   context_.send (client, info);
   return true;

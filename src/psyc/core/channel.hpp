@@ -70,6 +70,13 @@ public:
     return encode_record (current_record ());
   }
 
+  // Where multicast says that it hangs in the tree.
+  void
+  on_position (const local::Position &position)
+  {
+    position_ = position;
+  }
+
   // Asks the store where it stands.
   void load ();
   void attach (Session session);
@@ -197,6 +204,11 @@ protected:
   {
     return {};
   }
+  // Answers with the stored fragments that `call` asks for, up to `up_to`; with
+  // `on_end` the end is its to tell.
+  using OnAnswered = std::function<void (ReplayCode code)>;
+  void answer_replay (ReplayToken replay, StoreCall call,
+                      base::FragmentId up_to, OnAnswered on_end = nullptr);
   // There was no record of it when it began.
   [[nodiscard]] bool
   is_new () const
@@ -215,6 +227,7 @@ protected:
   Context context_;
   const std::optional<base::MemberKey> member_;
   ChannelRecord record_;
+  local::Position position_;
   const bool is_new_;
   bool was_clean_ = true;
   Log log_;

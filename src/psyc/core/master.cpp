@@ -356,34 +356,15 @@ void
 MasterChannel::send_stored (ReplayToken replay, StoreCall call,
                             std::optional<ReadFragments> beyond)
 {
-  auto count = std::make_shared<std::size_t> (0);
-  context_.store.read (
-      std::move (call),
-      [this, replay, count] (StoreItem &item)
-      {
-        auto *fragment = std::get_if<FragmentPtr> (&item);
-        // What is stored but not settled was never sent.
-        if (nullptr == fragment || (*fragment)->head.id > log_.settled ())
-          return nullptr != fragment;
-        ++*count;
-        context_.effects.push_back (
-            ReplayFragment{ replay, std::move (*fragment) });
-        return true;
-      },
-      [this, replay, count, beyond] (const StoreResult &result)
-      {
-        ReplayCode code = ReplayCode::ok;
-        if (-2 == result.result) // GNUNET_PSYCSTORE_MEMBERSHIP_TEST_FAILED
-          code = ReplayCode::access_denied;
-        else if (result.is_error ())
-          code = ReplayCode::internal_error;
-        else if (0 == *count)
-          code = ReplayCode::not_found;
-        if (beyond && ReplayCode::not_found == code)
-          look_beyond (replay, *beyond);
-        else
-          context_.effects.push_back (ReplayEnd{ replay, code });
-      });
+  // What is stored but not settled was never sent.
+  answer_replay (replay, std::move (call), log_.settled (),
+                 [this, replay, beyond] (ReplayCode code)
+                 {
+                   if (beyond && ReplayCode::not_found == code)
+                     look_beyond (replay, *beyond);
+                   else
+                     context_.effects.push_back (ReplayEnd{ replay, code });
+                 });
 }
 
 void

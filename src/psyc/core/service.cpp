@@ -542,8 +542,9 @@ Service::on_replay_request (ChannelNo channel, ReplayToken replay,
            nullptr != slave && member.is_zero ()
            && ReplayUnit::fragments == unit && first == last)
     slave->on_proof_wanted (replay, base::FragmentId{ first });
+  else if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_replay_request (replay, unit, first, last);
   else
-    // Members do not know who may read what: the origin answers.
     effects_.push_back (ReplayEnd{ replay, ReplayCode::access_denied });
 }
 
@@ -597,6 +598,20 @@ Service::on_ticket (ChannelNo channel, base::Bytes ticket)
 {
   if (auto *slave = find_as<SlaveChannel> (channel))
     slave->on_ticket (std::move (ticket));
+}
+
+void
+Service::on_position (ChannelNo channel, const local::Position &position)
+{
+  if (auto *found = find_as<Channel> (channel))
+    found->on_position (position);
+}
+
+void
+Service::on_peers (ChannelNo channel, std::vector<base::PeerId> peers)
+{
+  if (auto *slave = find_as<SlaveChannel> (channel))
+    slave->on_peers (std::move (peers));
 }
 
 void

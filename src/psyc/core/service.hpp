@@ -74,6 +74,9 @@ public:
                         const base::Head &head);
   void on_head (ChannelNo channel, const base::Head &head);
   void on_ticket (ChannelNo channel, base::Bytes ticket);
+  void on_position (ChannelNo channel, const local::Position &position);
+  // Who could be called when the host is away.
+  void on_peers (ChannelNo channel, std::vector<base::PeerId> peers);
   void on_fetched (ChannelNo channel, ReplayCode code);
   void on_request_stored (ChannelNo channel, base::RequestId request,
                           std::uint64_t offset);

@@ -336,6 +336,15 @@ SlaveChannel::on_ticket (base::Bytes ticket)
 }
 
 void
+SlaveChannel::on_peers (std::vector<base::PeerId> peers)
+{
+  if (LinkState::attached != link_)
+    return; // of a membership that ended meanwhile
+  record_.relays = std::move (peers);
+  touch_record ();
+}
+
+void
 SlaveChannel::on_state (LinkState state, const base::Head &head)
 {
   on_head (head);
@@ -464,6 +473,16 @@ SlaveChannel::on_gap (std::uint64_t first, std::uint64_t last)
   log_.add_gap (first, last);
   pump_readers ();
   touch_record ();
+}
+
+void
+SlaveChannel::on_replay_request (ReplayToken replay, ReplayUnit unit,
+                                 std::uint64_t first, std::uint64_t last)
+{
+  StoreCall call = ReadFragments{ first, last, std::nullopt };
+  if (ReplayUnit::messages == unit)
+    call = ReadMessages{ first, last, 0, "", std::nullopt };
+  answer_replay (replay, std::move (call), base::FragmentId{ base::id_max });
 }
 
 // ---- requests ------------------------------------------------------------

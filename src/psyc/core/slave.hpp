@@ -44,7 +44,11 @@ public:
   void on_state (LinkState state, const base::Head &head);
   void on_head (const base::Head &head);
   void on_ticket (base::Bytes ticket);
+  void on_peers (std::vector<base::PeerId> peers);
   void on_fetched (ReplayCode code);
+  // For one who hangs on us in the tree; multicast has looked at its ticket.
+  void on_replay_request (ReplayToken replay, ReplayUnit unit,
+                          std::uint64_t first, std::uint64_t last);
   void on_request_stored (base::RequestId request, std::uint64_t offset);
   void on_request_settled (base::RequestId request, RequestOutcome outcome,
                            std::uint64_t message_id, std::uint32_t code,

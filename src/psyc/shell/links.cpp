@@ -8,6 +8,17 @@ namespace psyc
 namespace
 {
 constexpr std::size_t relays_max = 64; // libgnunetmulticast's
+
+[[nodiscard]] local::Position
+to_position (const struct GNUNET_MULTICAST_Position &position)
+{
+  return { shell::from_gnunet<base::PeerId> (position.parent),
+           position.depth,
+           GNUNET_YES == position.is_rooted,
+           position.child_count,
+           position.subtree_size,
+           position.lag };
+}
 } // namespace
 
 core::JoinToken
@@ -87,6 +98,7 @@ OriginLink::OriginLink (LinkContext &context, const core::OriginOpen &open)
       context.cfg, &key, static_cast<std::uint32_t> (open.policy), &head,
       open.known.value, open.is_unclean ? GNUNET_YES : GNUNET_NO, &callbacks,
       this);
+  GNUNET_MULTICAST_origin_position_watch (origin_, &on_position, this);
 }
 
 OriginLink::~OriginLink () { end (core::Ending::for_now); }
@@ -192,6 +204,14 @@ OriginLink::on_member (void *cls,
 }
 
 void
+OriginLink::on_position (
+    void *cls, const struct GNUNET_MULTICAST_Position *position) noexcept
+{
+  auto *self = static_cast<OriginLink *> (cls);
+  self->context_.core->on_position (self->channel_, to_position (*position));
+}
+
+void
 OriginLink::on_state (void *cls, enum GNUNET_MULTICAST_OriginState state,
                       const struct GNUNET_MULTICAST_Head *head) noexcept
 {
@@ -232,6 +252,8 @@ MemberLink::MemberLink (LinkContext &context, const core::MemberOpen &open)
       to_message (open.join_message), open.first_fragment.value,
       static_cast<std::uint32_t> (have.size ()), have.data (), &callbacks,
       this);
+  GNUNET_MULTICAST_member_position_watch (member_, &on_position, this);
+  GNUNET_MULTICAST_member_peers_watch (member_, &on_peers, this);
 }
 
 MemberLink::~MemberLink () { end (core::Ending::for_now); }
@@ -370,6 +392,26 @@ MemberLink::on_ticket (void *cls, const void *ticket,
   const auto *bytes = static_cast<const std::uint8_t *> (ticket);
   self->context_.core->on_ticket (self->channel_,
                                   base::Bytes (bytes, bytes + ticket_size));
+  self->context_.after_input ();
+}
+
+void
+MemberLink::on_position (
+    void *cls, const struct GNUNET_MULTICAST_Position *position) noexcept
+{
+  auto *self = static_cast<MemberLink *> (cls);
+  self->context_.core->on_position (self->channel_, to_position (*position));
+}
+
+void
+MemberLink::on_peers (void *cls, uint16_t peer_count,
+                      const struct GNUNET_PeerIdentity *peers) noexcept
+{
+  auto *self = static_cast<MemberLink *> (cls);
+  std::vector<base::PeerId> known;
+  for (std::uint16_t i = 0; i < peer_count; i++)
+    known.push_back (shell::from_gnunet<base::PeerId> (peers[i]));
+  self->context_.core->on_peers (self->channel_, std::move (known));
   self->context_.after_input ();
 }
 

@@ -85,6 +85,9 @@ private:
   static void on_member (void *cls,
                          const struct GNUNET_CRYPTO_EcdsaPublicKey *member_key,
                          enum GNUNET_MULTICAST_MemberEvent event) noexcept;
+  static void
+  on_position (void *cls,
+               const struct GNUNET_MULTICAST_Position *position) noexcept;
   static void on_state (void *cls, enum GNUNET_MULTICAST_OriginState state,
                         const struct GNUNET_MULTICAST_Head *head) noexcept;
 
@@ -133,6 +136,11 @@ private:
                        const struct GNUNET_MULTICAST_Head *head) noexcept;
   static void on_ticket (void *cls, const void *ticket,
                          uint16_t ticket_size) noexcept;
+  static void
+  on_position (void *cls,
+               const struct GNUNET_MULTICAST_Position *position) noexcept;
+  static void on_peers (void *cls, uint16_t peer_count,
+                        const struct GNUNET_PeerIdentity *peers) noexcept;
   static void on_fetched (void *cls, enum GNUNET_MULTICAST_ReplayUnit unit,
                           uint64_t first, uint64_t last,
                           enum GNUNET_MULTICAST_ReplayErrorCode code) noexcept;

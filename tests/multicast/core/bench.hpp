@@ -256,6 +256,7 @@ public:
     proof.relay = origin_peer;
     proof.relay_nonce = nonce;
     message.proof = sign (member, port::Purpose::ticket_proof, proof);
+    message.member = member.public_key ();
     return message;
   }
 
@@ -378,7 +379,7 @@ public:
   {
     answer_call ();
     ASSERT_TRUE (heard<PeerAttach> (channel));
-    hear (channel, PeerAttached{ head (head_fragment), { origin_peer } });
+    hear (channel, PeerAttached{ head (head_fragment), {}, true, {}, {} });
     ASSERT_EQ (MemberState::attached, core->state ());
   }
 

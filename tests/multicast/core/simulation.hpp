@@ -205,6 +205,12 @@ private:
   on_member (std::size_t, const HeadChange &)
   {}
   void
+  on_member (std::size_t, const PeersKnown &)
+  {}
+  void
+  on_member (std::size_t, const OpenPort &)
+  {}
+  void
   on_member (std::size_t, const Parted &)
   {}
   void

@@ -239,7 +239,8 @@ TEST_F (Door, AttachesWhoShowsATicketAndProvesItsKey)
   const ChannelId channel = b.attach (b.ticket ());
   const auto attached = b.heard<PeerAttached> (channel);
   ASSERT_TRUE (attached);
-  EXPECT_EQ (std::vector{ b.origin_peer }, attached->path);
+  EXPECT_TRUE (attached->path.empty ()); // no relay above
+  EXPECT_TRUE (attached->is_rooted);
   EXPECT_TRUE (is_signed (b.verifier, b.group.public_key (),
                           port::Purpose::heartbeat, attached->head.statement,
                           attached->head.signature));
@@ -307,12 +308,24 @@ TEST_F (Door, ReplacesAnOlderChannelOfTheSameMember)
   EXPECT_FALSE (b.was_closed (second));
 }
 
-TEST_F (Door, RefusesAChildTooMany)
+TEST_F (Door, SendsAChildTooManyToItsChildren)
 {
   b.config.children_max = 1;
   b.start ();
   b.attached ();
   b.member = FakeMemberSigner (22);
+  const ChannelId channel = b.attach (b.ticket ());
+  const auto redirect = b.heard<PeerRedirect> (channel);
+  ASSERT_TRUE (redirect);
+  ASSERT_EQ (1u, redirect->spots.size ());
+  EXPECT_EQ (b.peer, redirect->spots[0].peer);
+  EXPECT_TRUE (b.was_closed (channel));
+}
+
+TEST_F (Door, RefusesChildrenWithoutRoomForAny)
+{
+  b.config.children_max = 0;
+  b.start ();
   const ChannelId channel = b.attach (b.ticket ());
   EXPECT_TRUE (b.was_refused (channel, RefusalCode::full));
 }

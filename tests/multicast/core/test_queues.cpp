@@ -312,7 +312,7 @@ TEST (Puller, TakesOnlyTheDefiniteWordForAGap)
   p.puller.advance_time (p.now);
   request = p.ask ();
   p.stream.take ({ 12 }, 1);
-  p.puller.on_fragment (p.now);
+  p.puller.on_fragment (Fragment{}, p.now);
   const auto outcome = p.end (request, ReplayCode::ok, 14);
   ASSERT_EQ (2u, outcome.gaps.size ());
   EXPECT_EQ ((base::Interval{ 11, 11 }), outcome.gaps[0]);
@@ -325,7 +325,7 @@ TEST (Puller, MakesNoGapOfWhatItDroppedItself)
   Pulling p;
   p.stream.note_head ({ 20 });
   const auto request = p.ask ();
-  p.puller.on_fragment (p.now);
+  p.puller.on_fragment (Fragment{}, p.now);
   p.puller.on_fragment_dropped ();
   EXPECT_TRUE (p.end (request, ReplayCode::ok, 20).gaps.empty ());
   EXPECT_EQ (11u, p.ask ().first);
@@ -336,7 +336,7 @@ TEST (Puller, AsksForMoreAtOnceButNotWithoutProgress)
   Pulling p;
   p.stream.note_head ({ 20 });
   auto request = p.ask ();
-  p.puller.on_fragment (p.now);
+  p.puller.on_fragment (Fragment{}, p.now);
   (void)p.end (request, ReplayCode::more, 14, 14);
   request = p.ask ();
   EXPECT_EQ (15u, request.first);
@@ -386,14 +386,66 @@ TEST (Puller, GoesOnWithTheNextParentWhereTheLastOneLeft)
   EXPECT_EQ (1u, p.ask ().first);
 }
 
-TEST (Puller, AsksAgainWhenNobodyAnswersForAMinute)
+TEST (Puller, AsksAgainWhenNobodyAnswersInTime)
 {
   Pulling p;
   p.stream.note_head ({ 12 });
   const auto request = p.ask ();
-  EXPECT_EQ (std::nullopt, p.puller.take_overdue (p.now + seconds (59)));
-  EXPECT_EQ (request.replay, p.puller.take_overdue (p.now + seconds (60)));
+  EXPECT_EQ (std::nullopt, p.puller.take_overdue (p.now + seconds (5)));
+  EXPECT_EQ (request.replay, p.puller.take_overdue (p.now + seconds (6)));
   EXPECT_EQ (11u, p.ask ().first);
+}
+
+TEST (Puller, TakesWhatWasSentAndDidNotComeForNoGap)
+{
+  Pulling p;
+  p.stream.note_head ({ 12 });
+  const auto request = p.ask ();
+  PeerReplayEnd end{ request.replay, ReplayCode::ok, 12, {} };
+  end.sent = 2;
+  const auto outcome = p.puller.on_end (end, p.now);
+  EXPECT_TRUE (outcome.gaps.empty ());
+  EXPECT_EQ (11u, p.ask ().first);
+}
+
+TEST (Puller, TakesWhateverComesForAnAnswerToALiteralQuestion)
+{
+  Pulling p;
+  ReplayDetail literal;
+  literal.is_literal = true;
+  ASSERT_TRUE (p.puller.fetch (ReplayUnit::messages, 100, 100, literal));
+  const auto request = p.ask ();
+  EXPECT_TRUE (request.detail.is_literal);
+  Fragment fragment;
+  fragment.fragment_id = { 3 };
+  fragment.message_id = { 2 };
+  p.puller.on_fragment (fragment, p.now);
+  PeerReplayEnd end{ request.replay, ReplayCode::ok, 100, {} };
+  end.sent = 1;
+  const auto outcome = p.puller.on_end (end, p.now);
+  ASSERT_TRUE (outcome.fetched);
+  EXPECT_EQ (ReplayCode::ok, outcome.fetched->code);
+}
+
+TEST (Puller, TakesARelaysNoForNoGap)
+{
+  Pulling p;
+  p.stream.note_head ({ 12 });
+  const auto request = p.ask ();
+  const auto outcome
+      = p.puller.on_end ({ request.replay, ReplayCode::not_found, 12, {} },
+                         p.now, Puller::Word::relay);
+  EXPECT_TRUE (outcome.gaps.empty ());
+  EXPECT_TRUE (p.stream.has_elsewhere ());
+  EXPECT_FALSE (p.puller.next (p.now));
+  // Somebody who is visited is asked, and the origin's no is one.
+  Puller visit (p.stream, Puller::Side::visit);
+  const auto asked = visit.next (p.now);
+  ASSERT_TRUE (asked);
+  EXPECT_EQ (11u, asked->first);
+  const auto last
+      = visit.on_end ({ asked->replay, ReplayCode::not_found, 12, {} }, p.now);
+  EXPECT_EQ (1u, last.gaps.size ());
 }
 
 TEST (Puller, KeepsABoundedNumberOfWants)

@@ -718,6 +718,28 @@ TEST_F (DoorTest, HistoryFromBeforeAdmissionIsDenied)
   EXPECT_EQ (ReplayCode::past_head, group ().replay_codes[{ 3 }]);
 }
 
+TEST_F (DoorTest, AGuestAnswersForItsChildrenInTheTreeFromItsDisk)
+{
+  master.connect ();
+  slave.connect ();
+  settle ();
+  answer (local::Admission::admitted);
+  master.say ("one");
+  master.say ("two");
+  settle ();
+  const base::MemberKey child{};
+  const ChannelNo channel = group ().members.at (member_key).channel;
+  guest.core->on_replay_request (channel, { 1 }, child, ReplayUnit::fragments,
+                                 1, 2);
+  guest.core->on_replay_request (channel, { 2 }, child, ReplayUnit::fragments,
+                                 3, 9);
+  guest.drain ();
+  guest.settle ();
+  EXPECT_EQ (ReplayCode::ok, group ().replay_codes[{ 1 }]);
+  EXPECT_EQ (2u, group ().replays[{ 1 }].size ());
+  EXPECT_EQ (ReplayCode::not_found, group ().replay_codes[{ 2 }]);
+}
+
 TEST_F (DoorTest, TheEjectedGetNothingMore)
 {
   master.connect ();

@@ -574,8 +574,8 @@ TEST_F (PsycQueries, InfoIsAskedAndAnswered)
       .act (
           [&]
           {
-            service_.newest ().say (local::Info{ 1, 9, 9, 9, 9, 9, 9 });
-            service_.newest ().say (local::Info{ 2, 1, 2, 3, 4, 5, 6 });
+            service_.newest ().say (local::Info{ 1, 9, 9, 9, 9, 9, 9, {} });
+            service_.newest ().say (local::Info{ 2, 1, 2, 3, 4, 5, 6, {} });
           })
       .until ("the answer", [&] { return 6 == info.state; })
       .act ([&] { EXPECT_EQ (info.head_fragment_id, 1u); });
