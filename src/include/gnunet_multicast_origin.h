@@ -142,8 +142,8 @@ struct GNUNET_MULTICAST_Origin *GNUNET_MULTICAST_origin_open (
  * @param priv_key key of the group
  * @param policy enum GNUNET_PSYC_Policy of the group, goes into tickets
  * @param head ids behind which it goes on; NULL: from the beginning
- * @param known_fragment_id highest id that the client issued and still has; 0:
- *        that of @a head
+ * @param known_fragment_id highest id that the client issued and still has;
+ *        that of @a head where nothing is skipped
  * @param is_unclean as for #GNUNET_MULTICAST_origin_open
  * @param callbacks copied
  * @param cls closure for all callbacks

@@ -208,7 +208,9 @@ public:
     std::uint32_t policy = 0;
     base::Head head;
     bool is_unclean = false;
+    // With the first head: what was not given in between. The head moves on.
     base::FragmentId known;
+    base::FragmentId resumed;
     multicast::ClientKind kind = multicast::ClientKind::extended;
     struct GNUNET_MULTICAST_OriginCallbacks callbacks = {};
     void *cls = nullptr;

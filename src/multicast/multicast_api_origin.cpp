@@ -28,7 +28,7 @@ Origin::on_connected ()
 {
   send (ClientOriginOpen{ setup_.key, setup_.policy,
                           WireHead::from (setup_.head), setup_.is_unclean,
-                          setup_.kind, setup_.known });
+                          setup_.kind, setup_.known, setup_.resumed });
   for (const auto &[member, generation] : revocations_)
     send (ClientRevoke{ member, generation });
   send (ClientOriginReady{});
@@ -241,8 +241,9 @@ GNUNET_MULTICAST_origin_open (
     const struct GNUNET_MULTICAST_Head *head, int is_unclean,
     const struct GNUNET_MULTICAST_OriginCallbacks *callbacks, void *cls)
 {
-  return GNUNET_MULTICAST_origin_reopen (cfg, priv_key, policy, head, 0,
-                                         is_unclean, callbacks, cls);
+  return GNUNET_MULTICAST_origin_reopen (
+      cfg, priv_key, policy, head, nullptr == head ? 0 : head->fragment_id,
+      is_unclean, callbacks, cls);
 }
 
 struct GNUNET_MULTICAST_Origin *
@@ -264,6 +265,7 @@ GNUNET_MULTICAST_origin_reopen (
                    { head->group_generation } };
   setup.is_unclean = GNUNET_YES == is_unclean;
   setup.known.value = known_fragment_id;
+  setup.resumed = setup.head.fragment_id;
   setup.callbacks = *callbacks;
   setup.cls = cls;
   return new Origin (cfg, setup);

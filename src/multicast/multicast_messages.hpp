@@ -64,11 +64,12 @@ struct ClientOriginOpen
   WireHead head;
   bool is_unclean = false;
   ClientKind kind = ClientKind::extended;
-  // Ids between this one and the head's were not given by this client, but may
-  // have been by an earlier copy of its data. 0: there are none.
+  // Ids above `known` up to `resumed` were not given by this client, but may
+  // have been by an earlier copy of its data.
   base::FragmentId known;
+  base::FragmentId resumed;
   WIRE_MESSAGE (ClientOriginOpen, 800, key, policy, head, is_unclean, kind,
-                known)
+                known, resumed)
 };
 
 struct ClientOriginReady

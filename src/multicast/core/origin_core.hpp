@@ -25,9 +25,10 @@ struct OriginConfig
   base::PeerId own_peer;    // zero: not known yet, see on_own_peer_known ()
   std::uint32_t policy = 0; // goes into tickets; not interpreted here
   base::Head head;          // highest ids that were ever stored
-  // Not none: ids above it up to the head's were not given by this copy of the
-  // group, but may have been by another.
+  // Ids above `known` up to `resumed` were not given by this copy of the group,
+  // but may have been by another.
   base::FragmentId known = {};
+  base::FragmentId resumed = {};
   StartKind start = StartKind::clean;
   base::Duration heartbeat = base::seconds (5);
   base::Duration head_probe = base::seconds (2);

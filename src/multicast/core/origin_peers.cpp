@@ -224,8 +224,7 @@ OriginCore::on_request_settled (const base::MemberKey &member,
 bool
 OriginCore::is_foreign (base::FragmentId id) const
 {
-  const bool is_skipped = ! config_.known.is_none () && id > config_.known
-                          && id <= config_.head.fragment_id;
+  const bool is_skipped = id > config_.known && id <= config_.resumed;
   return is_skipped || id > log_.head ().fragment_id;
 }
 

@@ -13,7 +13,8 @@ core_config (const Settings &settings, const ClientOriginOpen &open)
   OriginConfig config;
   config.policy = open.policy;
   config.head = open.head.head ();
-  config.known = open.known.is_none () ? config.head.fragment_id : open.known;
+  config.known = open.known;
+  config.resumed = open.resumed;
   config.start = open.is_unclean ? StartKind::unclean : StartKind::clean;
   config.heartbeat = settings.heartbeat;
   config.head_probe = settings.head_probe;
