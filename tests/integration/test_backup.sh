@@ -7,10 +7,12 @@
 . "$(dirname "$0")/lib.sh"
 new_peers alice bob carol
 
+is_stopped () { [ -z "$(service_pid "$base/$1" "$2")" ]; }
 stop_services ()
 {
   for _service in social psyc multicast psycstore; do
     gnunet-arm -c "$base/$1/c" -q -k $_service >/dev/null 2>&1
+    wait_until 30 is_stopped "$1" $_service
   done
 }
 
