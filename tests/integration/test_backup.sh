@@ -7,20 +7,14 @@
 . "$(dirname "$0")/lib.sh"
 new_peers alice bob carol
 
-is_stopped () { [ -z "$(service_pid "$base/$1" "$2")" ]; }
-stop_services ()
-{
-  for _service in social psyc multicast psycstore; do
-    gnunet-arm -c "$base/$1/c" -q -k $_service >/dev/null 2>&1
-    wait_until 30 is_stopped "$1" $_service
-  done
-}
-
-# Takes all that alice's own services have on disk away.
+# Takes all that alice's own services have on disk away. What runs is killed
+# then, so that nothing of it is left in their memory either.
 lose_data ()
 {
-  stop_services alice
   rm -rf "$base/alice/data/psycstore" "$base/alice/data/social"
+  for _service in social psyc multicast psycstore; do
+    kill -9 $(service_pid "$base/alice" $_service) 2>/dev/null
+  done
   gnunet-arm -c "$base/alice/c" -q -i social >/dev/null 2>&1
 }
 
@@ -50,12 +44,12 @@ two=$(id_of bob "$place" two)
 
 # An old copy while the guest is away: what is said gets other ids, and when the
 # guest is back it is noticed.
-stop_services bob
+kill -STOP "$(service_pid "$base/bob" multicast)"
 lose_data
 check "an old copy is imported, with nobody there" alice import "$base/old"
 check "something is said" alice -t "60 s" say lounge alone
 alone=$(id_of alice lounge alone)
-gnunet-arm -c "$base/bob/c" -q -i social >/dev/null 2>&1
+kill -CONT "$(service_pid "$base/bob" multicast)"
 is_behind ()
 {
   alice status | grep -q "gnunet-social adopt" \
@@ -130,7 +124,6 @@ check "alice goes on again" wait_until 60 alice -t "20 s" say lounge six
 check "bob hears her again" wait_until 150 bob_has six
 
 # Elsewhere, by another ego.
-stop_services alice
 check_status 6 "a copy needs its ego" \
   gnunet-social -c "$base/carol/c" import "$base/new"
 check "or another one" carol import "$base/new"
