@@ -120,7 +120,12 @@ distribution ()
     >build/distcheck.log 2>&1
   _status=$?
   count "make distcheck" $_status
-  [ $_status = 0 ] && return
+  if [ $_status = 0 ]; then
+    tar tf build/gnunet-secushare-*.tar.xz | sed 's,^[^/]*/,,' >build/dist.names
+    ! git ls-files | grep -v '^\.' | grep -vxF -f build/dist.names
+    count "every file of the tree is in the distribution" $?
+    return
+  fi
   # Its logs are gone with its folder when it passes; here they tell the cause.
   grep -E '^(FAIL|ERROR): |\*\*\*|[Ee]rror: ' build/distcheck.log | head -n 20
   for _trs in $(find build/gnunet-secushare-* -name '*.trs' \
