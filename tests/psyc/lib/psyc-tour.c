@@ -38,6 +38,7 @@ static struct Reader in_history = { .name = "history" };
 static struct GNUNET_SCHEDULER_Task *timeout_task;
 static int status = 1;
 static int slave_accepted;
+static int slave_has_read; // what it said itself
 static int slave_parted;
 
 static void
@@ -245,6 +246,18 @@ history_result_cb (void *cls, int64_t result, const void *data, uint16_t size)
                                  &state_result_cb, &matches);
 }
 
+// Accepted is what is on the master's disk: the slave may read it a little
+// later.
+static void
+look_back (void)
+{
+  if (slave_accepted && slave_has_read)
+    GNUNET_PSYC_channel_history_replay_latest (
+        GNUNET_PSYC_slave_get_channel (slave), 10, "_message",
+        GNUNET_PSYC_HISTORY_REPLAY_LOCAL, NULL, &history_part_cb,
+        &history_result_cb, NULL);
+}
+
 // ---- The slave speaks, by pushing parts --------------------------------
 
 static void
@@ -265,10 +278,7 @@ send_state_cb (void *cls, enum GNUNET_PSYC_SendState state, uint64_t request_id,
     printf ("ok the slave's message was accepted as message %" PRIu64 "\n",
             message_id);
     slave_accepted = (2 == message_id);
-    GNUNET_PSYC_channel_history_replay_latest (
-        GNUNET_PSYC_slave_get_channel (slave), 10, "_message",
-        GNUNET_PSYC_HISTORY_REPLAY_LOCAL, NULL, &history_part_cb,
-        &history_result_cb, NULL);
+    look_back ();
     break;
   case GNUNET_PSYC_SEND_STORED:
   case GNUNET_PSYC_SEND_REFUSED:
@@ -396,6 +406,11 @@ on_message_end (struct Reader *reader)
                 ? "ok"
                 : "FAILED:",
             reader->name, reader->body, reader->author);
+  if (1 < reader->messages && reader == &at_slave)
+  {
+    slave_has_read = 1;
+    look_back ();
+  }
   fflush (stdout);
 }
 
