@@ -171,6 +171,8 @@ private:
   restart ()
   {
     peer_.crash ();
+    // What the next life opens has numbers of its own.
+    world_.channel_keys.clear ();
     peer_.start ();
     peer_.settle ();
     for (auto &client : clients_)
