@@ -7,10 +7,41 @@ namespace social::gateway
 {
 namespace
 {
-class AnswerDoor final : public Work
+// Does something to the nym that the path names, in a place of ours.
+class NymVerb : public Work
 {
 public:
   using Work::Work;
+
+protected:
+  void
+  with_named_nym ()
+  {
+    with_own_place (
+        [this] (const view::Place &place)
+        {
+          with_nym (place, captured (1),
+                    [this, place] (const view::Nym &nym) { act (place, nym); });
+        });
+  }
+
+  void
+  answer_done (const Outcome &outcome)
+  {
+    if (GNUNET_SOCIAL_OK == outcome.result)
+      answer_empty ();
+    else
+      fail (outcome, captured (1));
+  }
+
+private:
+  virtual void act (const view::Place &place, const view::Nym &nym) = 0;
+};
+
+class AnswerDoor final : public NymVerb
+{
+public:
+  using NymVerb::NymVerb;
 
   void
   start () override
@@ -23,18 +54,12 @@ public:
     if (is_refused (input.problem_found ()))
       return;
     is_admitted_ = *is_admitted;
-    with_own_place (
-        [this] (const view::Place &place)
-        {
-          with_nym (place, captured (1),
-                    [this, place] (const view::Nym &nym)
-                    { decide (place, nym); });
-        });
+    with_named_nym ();
   }
 
 private:
   void
-  decide (const view::Place &place, const view::Nym &nym)
+  act (const view::Place &place, const view::Nym &nym) override
   {
     ask (
         [&] (auto cb, void *cls)
@@ -44,40 +69,28 @@ private:
               is_admitted_ ? GNUNET_YES : GNUNET_NO,
               message_ ? message_->c_str () : nullptr, cb, cls);
         },
-        [this] (const Outcome &outcome)
-        {
-          if (GNUNET_SOCIAL_OK == outcome.result)
-            answer_empty ();
-          else
-            fail (outcome, captured (1));
-        });
+        [this] (const Outcome &outcome) { answer_done (outcome); });
   }
 
   bool is_admitted_ = false;
   std::optional<std::string> message_;
 };
 
-class Eject final : public Work
+class Eject final : public NymVerb
 {
 public:
-  using Work::Work;
+  using NymVerb::NymVerb;
 
   void
   start () override
   {
     message_ = words_.text ("message");
-    with_own_place (
-        [this] (const view::Place &place)
-        {
-          with_nym (place, captured (1),
-                    [this, place] (const view::Nym &nym)
-                    { eject (place, nym); });
-        });
+    with_named_nym ();
   }
 
 private:
   void
-  eject (const view::Place &place, const view::Nym &nym)
+  act (const view::Place &place, const view::Nym &nym) override
   {
     ask (
         [&] (auto cb, void *cls)
@@ -86,13 +99,7 @@ private:
               app (), &place.key, &nym.key,
               message_ ? message_->c_str () : nullptr, cb, cls);
         },
-        [this] (const Outcome &outcome)
-        {
-          if (GNUNET_SOCIAL_OK == outcome.result)
-            answer_empty ();
-          else
-            fail (outcome, captured (1));
-        });
+        [this] (const Outcome &outcome) { answer_done (outcome); });
   }
 
   std::optional<std::string> message_;
