@@ -10,7 +10,6 @@ tool=${BUILD:-$top/build}/tests/multicast/service/multicast-peer
 
 for who in a b; do
   peer_create "$base/$who"
-  printf '[multicast]\nHEARTBEAT = 1 s\n' >>"$base/$who/c"
   peers="$peers $who"
   peer_start "$base/$who" || exit 1
 done

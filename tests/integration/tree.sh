@@ -36,7 +36,7 @@ new_tree ()
   while [ $_number -lt "$1" ]; do
     _peer=p$_number
     peer_create "$base/$_peer"
-    printf '[multicast]\nMAX_CHILDREN = %s\nHEARTBEAT = 1 s\n' "$2" >>"$base/$_peer/c"
+    printf '[multicast]\nMAX_CHILDREN = %s\nHEARTBEAT = 2 s\n' "$2" >>"$base/$_peer/c"
     peers="$peers $_peer"
     [ $_number = 0 ] || members="$members $_peer"
     peer_start "$base/$_peer" || exit 1
