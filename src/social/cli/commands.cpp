@@ -54,6 +54,8 @@ make_command (Session &session, CommandId id)
     return make_nyms (session);
   case CommandId::status:
     return make_status (session);
+  case CommandId::web:
+    return make_web (session);
   }
   return nullptr;
 }

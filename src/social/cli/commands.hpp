@@ -31,6 +31,7 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_places (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_egos (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_status (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_web (Session &session);
 
 [[nodiscard]] std::unique_ptr<Command> make_command (Session &session,
                                                      CommandId id);

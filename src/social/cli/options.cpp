@@ -77,6 +77,7 @@ is_number (Option option)
   case Option::remote:
   case Option::objects:
   case Option::prefix:
+  case Option::open:
     return false;
   }
   return false;
@@ -270,6 +271,7 @@ option_table ()
       N_ ("the rule is about guests' changes of objects") },
     { Option::prefix, "prefix", 0, "PREFIX",
       N_ ("the objects whose names begin so") },
+    { Option::open, "open", 0, nullptr, N_ ("open it in the browser") },
   };
   return table;
 }
@@ -469,6 +471,15 @@ command_table ()
       {},
       N_ ("Tell how services, places and connections are."),
       "gnunet-social status" },
+    { CommandId::web,
+      "web",
+      "",
+      0,
+      0,
+      { Option::open },
+      N_ ("Print the address of the web UI, or open it. It holds the token: "
+          "who has it can do all that you can."),
+      "gnunet-social web --open" },
   };
   return table;
 }

@@ -57,6 +57,7 @@ enum class Option : int
   remote,
   objects,
   prefix,
+  open,
 };
 
 enum class CommandId
@@ -83,6 +84,7 @@ enum class CommandId
   egos,
   nyms,
   status,
+  web,
 };
 
 struct OptionSpec

@@ -296,6 +296,14 @@ json_file (const MessageView &view)
   return object.line ();
 }
 
+std::string
+json_web (const std::string &url)
+{
+  Object object ("web");
+  object.set ("url", url);
+  return object.line ();
+}
+
 std::optional<std::uint64_t>
 file_size (const Message &message)
 {

@@ -88,6 +88,8 @@ struct StatusView
                                             const std::string &name);
 // A message whose body is a file.
 [[nodiscard]] std::string json_file (const MessageView &message);
+// The address of the web UI.
+[[nodiscard]] std::string json_web (const std::string &url);
 [[nodiscard]] std::string json_error (const std::string &code,
                                       const std::string &message);
 

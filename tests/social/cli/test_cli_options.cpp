@@ -61,7 +61,7 @@ TEST (CommandLine, KnowsEveryCommandOfTheContract)
        { "host",   "enter", "say",    "follow", "history", "look",
          "set",    "door",  "admit",  "refuse", "eject",   "rule",
          "leave",  "close", "export", "import", "adopt",   "name",
-         "places", "egos",  "nyms",   "status" })
+         "places", "egos",  "nyms",   "status", "web" })
   {
     const auto result = parse ({ name, "--help" });
     ASSERT_TRUE (result.request) << name;

@@ -50,7 +50,7 @@ check 0 "version ends well" -v
 has "version is printed" out "^gnunet-social [0-9]"
 for command in host enter say follow history look set door admit refuse eject \
   leave export import adopt \
-  close name places egos nyms status; do
+  close name places egos nyms status web; do
   check 0 "help for $command" $command --help
   has "help for $command has an example" out "^Example: gnunet-social"
 done
