@@ -36,9 +36,6 @@ export async function follow(store) {
         throw error;
       if (error.status === 401 || error.status === 403)
         return error;
-      // The service may be new when it is back: then so are the lists.
-      if (error.status !== 429)
-        since = null;
       store.setConnection(false, error.message);
       await pause(wait);
       wait = Math.min(pauseMost, wait * 2);

@@ -10,6 +10,9 @@ import { upload } from './transfer.js';
 const readItem = 'social.read';
 
 export const placeId = (place) => `${place.key}/${place.ego}`;
+// In the page's own address; an ego's name may hold anything.
+export const placeAddress = (place, panel) =>
+  `#/place/${place.key}/${encodeURIComponent(place.ego)}${panel ? `/${panel}` : ''}`;
 
 const remembered = (item) => {
   try {

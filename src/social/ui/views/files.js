@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The files of a place, newest first.
+import { callPlace } from '../api.js';
+import { fill, h } from '../dom.js';
+import { clock, day, nameText } from '../text.js';
+import { fileCard, fileOfList } from './file.js';
+import { Lookup } from './lookup.js';
+
+export class Files extends Lookup {
+  constructor(root, store, place) {
+    super(root, store, place, 'talk');
+  }
+
+  // Asked for again when there is one more among what was said.
+  async ask() {
+    return (await callPlace(this.place, 'GET', 'files')).files;
+  }
+
+  show(files) {
+    const mark = files.map((file) => file.id).join();
+    if (mark === this.mark)
+      return;
+    this.mark = mark;
+    if (files.length === 0) {
+      fill(this.root, h('div', { class: 'empty' }, h('p', {}, 'No files yet.'),
+        h('p', {}, 'Drop one onto the talk, or use the paper clip.')));
+      return;
+    }
+    fill(this.root, h('ul', { class: 'files', role: 'list' }, files.toReversed().map((file) =>
+      h('li', {}, fileCard(this.place, fileOfList(file)),
+        h('p', { class: 'faint' }, file.mine ? 'you' : h('bdi', {}, nameText(file.author_name, file.author)),
+          ', ', h('time', { datetime: file.time }, `${day(file.time)}, ${clock(file.time)}`))))));
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Who waits at the door, who is in, who was.
+import { callPlace } from '../api.js';
+import { confirm, field } from '../dialog.js';
+import { fill, h, safeText } from '../dom.js';
+import { tell } from '../notices.js';
+import { hueOf, nameText, shortKey, valueText } from '../text.js';
+import { Lookup } from './lookup.js';
+import { openInvite, openName } from './meet.js';
+
+const person = (nym, ...below) => {
+  const name = nameText(nym.name, nym.key);
+  return h('li', { class: 'person' },
+    h('span', { class: `face hue-${hueOf(nym.key)}`, 'aria-hidden': 'true' }, [...name][0].toUpperCase()),
+    h('div', {}, h('p', { class: 'names', title: nym.key },
+      h('bdi', { class: 'label' }, name),
+      valueText(nym.name) && h('span', { class: 'under' }, shortKey(nym.key))),
+    ...below));
+};
+
+const section = (title, rows) => rows.length > 0 && h('section', {},
+  h('h3', {}, title, ' ', h('span', { class: 'faint' }, rows.length)),
+  h('ul', { class: 'people', role: 'list' }, rows));
+
+export class People extends Lookup {
+  constructor(root, store, place) {
+    super(root, store, place, 'people talk');
+  }
+
+  async ask() {
+    const { place } = this;
+    if (place.role === 'host')
+      return (await callPlace(place, 'GET', 'nyms')).nyms;
+    return this.#heard();
+  }
+
+  // A guest is told of nobody: those are known who have spoken.
+  #heard() {
+    const found = new Map();
+    for (const message of this.store.log(this.place).messages)
+      if (message.author)
+        found.set(message.author, { key: message.author, name: message.author_name,
+          state: 'heard', message: null });
+    return [...found.values()];
+  }
+
+  show(nyms) {
+    const mark = JSON.stringify(nyms);
+    if (mark === this.mark)
+      return; // keeps what somebody is typing at the door
+    this.mark = mark;
+    const of = (state) => nyms.filter((nym) => nym.state === state);
+    if (this.place.role === 'guest') {
+      fill(this.root,
+        h('p', { class: 'hint' }, 'Only the host sees who is in. Here are those who have spoken.'),
+        section('Heard', of('heard').map((nym) => person(nym, this.#nameButton(nym)))));
+      return;
+    }
+    fill(this.root,
+      section('At the door', of('waiting').map((nym) => this.#waiting(nym))),
+      section('Here', of('present').map((nym) => this.#present(nym))),
+      section('Were here', [...of('left'), ...of('ejected')].map((nym) =>
+        person(nym, h('p', { class: 'faint' }, nym.state === 'ejected' ? 'ejected' : 'left')))),
+      nyms.length === 0 && h('div', { class: 'empty' },
+        h('p', {}, 'Nobody is here but you.'),
+        h('button', { type: 'button', class: 'primary',
+          onclick: () => openInvite(this.store, this.place) }, 'Invite')));
+  }
+
+  #nameButton(nym) {
+    const isOwn = this.store.egos.some((ego) => ego.key === nym.key);
+    return !isOwn && h('button', { type: 'button', class: 'link',
+      onclick: () => openName(this.store, this.place, nym) }, 'Give a name');
+  }
+
+  #waiting(nym) {
+    const words = h('input', { placeholder: 'A word to them (optional)',
+      'aria-label': `Answer to ${nameText(nym.name, nym.key)}` });
+    const error = h('p', { class: 'error', role: 'alert' });
+    const answer = (admit) => async (event) => {
+      const buttons = event.currentTarget.parentNode.querySelectorAll('button');
+      buttons.forEach((button) => { button.disabled = true; });
+      try {
+        const body = { admit };
+        if (words.value.trim())
+          body.message = words.value.trim();
+        await callPlace(this.place, 'POST', `door/${nym.key}`, { body });
+        tell(`${nameText(nym.name, nym.key)} was ${admit ? 'let in' : 'refused'}.`);
+        await this.store.lookAtDoor(this.place);
+      } catch (problem) {
+        fill(error, problem.message);
+        buttons.forEach((button) => { button.disabled = false; });
+      }
+    };
+    const said = valueText(nym.message);
+    return person(nym,
+      said ? h('blockquote', { dir: 'auto' }, safeText(said.slice(0, 2000)))
+        : h('p', { class: 'faint' }, 'said nothing'),
+      words,
+      h('p', { class: 'buttons' },
+        h('button', { type: 'button', class: 'primary', onclick: answer(true) }, 'Let in'),
+        h('button', { type: 'button', onclick: answer(false) }, 'Refuse')),
+      error);
+  }
+
+  #present(nym) {
+    const name = nameText(nym.name, nym.key);
+    const words = h('input', {});
+    return person(nym, h('p', { class: 'buttons' }, this.#nameButton(nym),
+      h('button', { type: 'button', class: 'link danger', onclick: () =>
+        confirm(`Throw out ${name}?`, `${name} hears nothing from here any more, and may knock again.`,
+          'Throw out', async () => {
+            await callPlace(this.place, 'DELETE', `nyms/${nym.key}`,
+              { words: { message: words.value.trim() } });
+            this.store.tell('people');
+          }, field('A word to them', words, 'Optional.')) }, 'Throw out')));
+  }
+}
