@@ -84,6 +84,12 @@ export const day = (time) =>
   });
 export const moment = (time) => `${day(time)}, ${clock(time)}`;
 
+// One letter for a face: of the name, or of what tells keys apart.
+export function initial(name, key) {
+  const given = visibleLine(valueText(name));
+  return given ? [...given][0].toUpperCase() : key?.[8] ?? '?';
+}
+
 // One of eight, always the same for a key: its colour.
 export function hueOf(key) {
   let sum = 0;

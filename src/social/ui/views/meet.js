@@ -83,8 +83,6 @@ export const openEnter = (store, invitation = { place: '', origin: '' }, message
         body.origin = origin;
       const entered = await call('POST', 'entries', { body });
       store.setPlace(entered);
-      if (entered.state === 'pending')
-        tell(`You are at the door of ${placeLabel(entered)}. The host was told.`);
       go(entered);
     }, close,
     field('Name or invitation', place, 'A name, a link, or a key.'), ego.element,

@@ -7,10 +7,10 @@ import { fill, h, safeText } from '../dom.js';
 import { icon } from '../icons.js';
 import { tellError } from '../notices.js';
 import { save } from '../transfer.js';
-import { clock, hueOf, moment, nameText, sizeText, valueText, visibleLine } from '../text.js';
+import { clock, hueOf, initial, moment, nameText, sizeText, valueText, visibleLine } from '../text.js';
 import { fileCard, fileOfMessage } from './file.js';
 
-const foldedAt = 1500; // characters; more are shown when asked for
+const foldedAt = 1000; // characters; more are shown when asked for
 const ownVars = new Set(['_id_reply', '_id_thread', '_time_sent', '_hash_state',
   '_size_file', '_type_file', '_name_file', '_description_file']);
 const isLasting = (name) => '=+-@'.includes(name[0]);
@@ -139,7 +139,7 @@ export function messageRow({ place, log, message, isFirst, onReply, onJump }) {
     'data-id': message.id, tabindex: -1,
   },
   h('span', { class: `face hue-${hueOf(message.author)}`, 'aria-hidden': 'true' },
-    isFirst ? [...name][0].toUpperCase() : ''),
+    isFirst ? initial(message.author_name, message.author) : ''),
   h('div', { class: 'bubble' },
     h('p', { class: `who${isFirst ? '' : ' unseen'}` },
       h('bdi', { title: message.author ?? '' }, message.mine ? `${name} (you)` : name), ' ', time),

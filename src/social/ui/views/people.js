@@ -5,14 +5,14 @@ import { callPlace } from '../api.js';
 import { confirm, field } from '../dialog.js';
 import { fill, h, safeText } from '../dom.js';
 import { tell } from '../notices.js';
-import { hueOf, nameText, shortKey, valueText } from '../text.js';
+import { hueOf, initial, nameText, shortKey, valueText } from '../text.js';
 import { Lookup } from './lookup.js';
 import { openInvite, openName } from './meet.js';
 
 const person = (nym, ...below) => {
   const name = nameText(nym.name, nym.key);
   return h('li', { class: 'person' },
-    h('span', { class: `face hue-${hueOf(nym.key)}`, 'aria-hidden': 'true' }, [...name][0].toUpperCase()),
+    h('span', { class: `face hue-${hueOf(nym.key)}`, 'aria-hidden': 'true' }, initial(nym.name, nym.key)),
     h('div', {}, h('p', { class: 'names', title: nym.key },
       h('bdi', { class: 'label' }, name),
       valueText(nym.name) && h('span', { class: 'under' }, shortKey(nym.key))),

@@ -23,7 +23,8 @@ function placeRow(store, place, isOpen) {
   const unread = store.unread(place);
   const waiting = store.waitingAt(place).length;
   const word = stateWord(place);
-  const under = [place.role === 'host' ? 'yours' : zone && `of ${zone}`, word]
+  const role = store.usableEgos.length < 2 ? 'yours' : `yours, as ${place.ego}`;
+  const under = [place.role === 'host' ? role : zone && `of ${zone}`, word]
     .filter(Boolean).join(' · ');
   return h('li', {}, h('a', {
     href: placeAddress(place),

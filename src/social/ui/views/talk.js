@@ -37,10 +37,11 @@ export class Talk {
     this.root = root;
     this.store = store;
     this.id = placeId(place);
-    this.list = h('ol', { class: 'messages', role: 'log', 'aria-label': 'Messages', 'aria-live': 'polite' });
+    this.list = h('ol', { class: 'messages', role: 'list' });
+    this.spoken = h('div', { class: 'spoken', role: 'log', 'aria-label': 'Messages' }, this.list);
     this.top = h('div', { class: 'top' });
     this.scroller = h('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Conversation' },
-      this.top, this.list);
+      this.top, this.spoken);
     this.heading = h('header', { class: 'bar' });
     this.toEnd = h('button', { type: 'button', class: 'to-end', hidden: true,
       onclick: () => this.#scrollToEnd() }, 'Newest');
@@ -172,7 +173,7 @@ export class Talk {
     const { log, scroller } = this;
     if (log.isLoading || log.isAtStart || !log.isLoaded || log.error)
       return;
-    this.list.setAttribute('aria-busy', 'true');
+    this.spoken.setAttribute('aria-busy', 'true');
     const loading = log.loadOlder();
     this.#showTop();
     await loading;
@@ -181,7 +182,7 @@ export class Talk {
     this.#show();
     if (!this.#isPinned)
       scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    this.list.removeAttribute('aria-busy');
+    this.spoken.removeAttribute('aria-busy');
   }
 
   #items() {
