@@ -110,3 +110,7 @@ export function callPlace(place, method, rest, { words, ...options } = {}) {
   const to = ofPlace(place, rest, words);
   return call(method, to.path, { ...options, words: to.words });
 }
+
+// Topic and objects as they are now.
+export const objectsOf = async (place) =>
+  (await callPlace(place, 'GET', 'objects')).objects;

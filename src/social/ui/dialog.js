@@ -22,7 +22,8 @@ export function openDialog(title, makeBody) {
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector('[data-first], input, textarea, .body button')?.focus();
+  (dialog.querySelector('[data-first]')
+    ?? dialog.querySelector('input, textarea, .body button'))?.focus();
   return close;
 }
 

@@ -48,6 +48,15 @@ export const safeText = (text, kept) =>
   pieces(text, kept).map((piece) => piece.text
     ?? h('span', { class: 'control' }, piece.control));
 
+// The same, with the focus kept on what has the same data-act.
+export function refill(element, ...children) {
+  const held = element.contains(document.activeElement)
+    ? document.activeElement.dataset.act : undefined;
+  fill(element, ...children);
+  if (held)
+    element.querySelector(`[data-act="${held}"]`)?.focus();
+}
+
 // Makes the children of `list` those of `items` ({key, mark, make}) and keeps
 // each element whose mark is what it was: focus and scrolling stay.
 export class Rows {
@@ -65,7 +74,9 @@ export class Rows {
       const old = this.#rows.get(key);
       const element = old && old.mark === mark ? old.element : make();
       rows.set(key, { mark, element });
+      let hadFocus = false;
       if (old && old.element !== element) {
+        hadFocus = old.element.contains(document.activeElement);
         if (before === old.element)
           before = old.element.nextSibling;
         old.element.remove();
@@ -74,6 +85,8 @@ export class Rows {
         before = before.nextSibling;
       else
         this.#list.insertBefore(element, before);
+      if (hadFocus)
+        (element.querySelector('a, button') ?? element).focus();
     }
     for (const [key, { element }] of this.#rows)
       if (!rows.has(key))

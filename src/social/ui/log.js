@@ -7,6 +7,7 @@ import { callPlace } from './api.js';
 const newestCount = 50;
 const windowLeast = 64;
 const windowMost = 4096;
+const gapsMost = 200;
 
 export class Log {
   #messages = new Map();
@@ -32,11 +33,19 @@ export class Log {
     return [...this.#messages.values()].sort((a, b) => a.id - b.id);
   }
 
-  get newest() {
-    let newest = 0;
-    for (const id of this.#messages.keys())
-      newest = Math.max(newest, id);
-    return newest;
+  get size() {
+    return this.#messages.size;
+  }
+
+  // Forgets the oldest but so many; they are read again when asked for.
+  trim(count) {
+    if (this.size <= count || this.isLoading)
+      return;
+    const kept = this.messages.slice(-count);
+    this.#messages = new Map(kept.map((message) => [message.id, message]));
+    this.#first = kept[0].id;
+    this.isAtStart = false;
+    this.gaps = this.gaps.filter((gap) => gap.from > this.#first);
   }
 
   get(id) {
@@ -47,14 +56,17 @@ export class Log {
     this.#messages.set(message.id, message);
   }
 
-  // A message came: while the newest are being read, it joins them.
-  onMessage(message) {
+  // A message came: while the newest are being read, it joins them. Of places
+  // that nobody looks at no more than a page is kept.
+  onMessage(message, isOpen) {
     if (this.isLoaded || this.isLoading)
       this.add(message);
+    if (!isOpen)
+      this.trim(2 * newestCount);
   }
 
   onGap(gap) {
-    this.gaps.push({ from: gap.from, to: gap.to });
+    this.gaps = [...this.gaps.slice(1 - gapsMost), { from: gap.from, to: gap.to }];
   }
 
   async #attempt(work) {

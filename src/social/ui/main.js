@@ -7,7 +7,7 @@ import { dropToken, hasToken, takeToken } from './api.js';
 import { follow } from './events.js';
 import { placeNotices, tell } from './notices.js';
 import { placeLabel } from './places.js';
-import { Store, placeId } from './store.js';
+import { Store, placeAddress, placeId } from './store.js';
 import { nameText } from './text.js';
 import { showTheme } from './theme.js';
 import { showHome, showLocked } from './views/home.js';
@@ -21,6 +21,7 @@ const element = (id) => document.getElementById(id);
 const store = new Store();
 let talk = null;
 let panel = null;
+const isNarrow = matchMedia('(max-width: 1099px)'); // the panel covers the talk
 
 // ------------------------------------------------------------------ address
 
@@ -84,16 +85,23 @@ function showPanel() {
   const place = store.openPlace;
   const name = place ? store.route.panel : null;
   const mark = name ? `${placeId(place)} ${name} ${place.state}` : '';
-  if (panel?.mark === mark)
+  if ((panel?.mark ?? '') === mark)
     return;
+  const before = panel;
   panel?.close();
   panel = null;
   element('panel').replaceChildren();
   element('panel').hidden = !name;
-  if (!name)
+  if (!name) {
+    if (talk?.id === before.place)
+      talk.focusPanelButton(before.name);
     return;
+  }
   panel = new Panel(element('panel'), store, place, name);
   panel.mark = mark;
+  panel.place = placeId(place);
+  if (isNarrow.matches)
+    element('panel').focus();
 }
 
 function show() {
@@ -150,6 +158,10 @@ function onAddress() {
 
 showTheme();
 placeNotices(element('notices'));
+element('panel').addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && store.openPlace)
+    location.hash = placeAddress(store.openPlace);
+});
 element('skip').addEventListener('click', () => element('talk').focus());
 takeInvitation();
 takeToken();

@@ -2,12 +2,17 @@
 //
 // What the page knows: identities, places, messages, who waits at which door,
 // what is being sent. Views hear of changes by topic: 'places', 'talk',
-// 'people', 'objects', 'route', 'connection'.
+// 'people', 'objects', 'files', 'route', 'connection'; of single things by
+// 'progress' and 'knock'.
 import { Problem, call, callPlace, randomKey } from './api.js';
 import { Log } from './log.js';
+import { isFile, valueText } from './text.js';
 import { upload } from './transfer.js';
 
 const readItem = 'social.read';
+const againMs = 2000;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const isUnderWay = (item) => item.state === 'queued' || item.state === 'sent';
 
 export const placeId = (place) => `${place.key}/${place.ego}`;
 // In the page's own address; an ego's name may hold anything.
@@ -191,14 +196,7 @@ export class Store {
     item.error = null;
     this.tell('talk');
     try {
-      const sent = item.file ? await this.#upload(place, item)
-        : await callPlace(place, 'POST', 'messages', {
-          body: item.body, headers: { 'Idempotency-Key': item.key },
-        });
-      item.id = sent.id;
-      item.state = sent.state;
-      if (sent.id && this.log(place).get(sent.id))
-        this.discard(place, item);
+      await (item.file ? this.#upload(place, item) : this.#say(place, item));
     } catch (error) {
       if (error.name === 'AbortError')
         return;
@@ -208,8 +206,28 @@ export class Store {
     this.tell('talk');
   }
 
-  #upload(place, item) {
-    return upload(place, item.file, {
+  // Asked again, the gateway tells how far it is: until it is where it counts.
+  async #say(place, item) {
+    while (this.sending(place).includes(item)) {
+      this.#onSent(place, item, await callPlace(place, 'POST', 'messages', {
+        body: item.body, headers: { 'Idempotency-Key': item.key },
+      }));
+      if (!isUnderWay(item))
+        return;
+      await pause(againMs);
+    }
+  }
+
+  #onSent(place, item, sent) {
+    item.id = sent.id;
+    item.state = sent.state;
+    if (sent.id && this.log(place).get(sent.id))
+      this.discard(place, item);
+    this.tell('talk');
+  }
+
+  async #upload(place, item) {
+    const sent = await upload(place, item.file, {
       key: item.key,
       signal: item.abort.signal,
       onProgress: (share) => {
@@ -217,6 +235,7 @@ export class Store {
         this.tell('progress', item);
       },
     });
+    this.#onSent(place, item, sent);
   }
 
   #onMessage(message) {
@@ -225,7 +244,7 @@ export class Store {
     for (const place of this.places.values()) {
       if (place.key !== message.place)
         continue;
-      this.log(place).onMessage(message);
+      this.log(place).onMessage(message, place === this.openPlace);
       if (message.mine) {
         this.#forgetSent(place, message);
         if (this.unread(place) === 1)
@@ -238,9 +257,8 @@ export class Store {
 
   #forgetSent(place, message) {
     const sent = this.sending(place).find((item) => item.id === message.id)
-      ?? this.sending(place).find((item) => item.id === null
-        && item.state !== 'failed' && item.state !== 'sending'
-        && item.text !== undefined && item.text === message.text);
+      ?? this.sending(place).find((item) => item.id === null && isUnderWay(item)
+        && item.file && item.file.name === valueText(message.vars._name_file));
     if (sent)
       this.discard(place, sent);
   }
@@ -282,6 +300,8 @@ export class Store {
       if (event.type === 'message') {
         this.#onMessage(event);
         topics.add('talk').add('places');
+        if (isFile(event))
+          topics.add('files');
       } else if (event.type === 'gap') {
         for (const place of this.places.values())
           if (place.key === event.place)

@@ -98,5 +98,10 @@ export function hueOf(key) {
   return sum % 8;
 }
 
+// What a message is.
+export const isTalk = (message) =>
+  /^_(converse|message)(_|$)/.test(message.method);
+export const isFile = (message) => /^_file(_|$)/.test(message.method);
+
 export const plural = (count, one, many) =>
   `${count} ${count === 1 ? one : many}`;

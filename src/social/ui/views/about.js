@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // About a place: topic and objects, invitation and names, leaving and closing.
-import { callPlace } from '../api.js';
+import { callPlace, objectsOf } from '../api.js';
 import { confirm, field, form, openDialog } from '../dialog.js';
 import { fill, h, safeText } from '../dom.js';
 import { tell, tellError } from '../notices.js';
@@ -9,7 +9,6 @@ import { placeLabel, policyWord } from '../places.js';
 import { valueText, visibleLine } from '../text.js';
 import { Lookup } from './lookup.js';
 import { openInvite, openPublish } from './meet.js';
-import { objectsOf } from './message.js';
 
 const act = (word, work, kind = '') =>
   h('button', { type: 'button', class: kind, onclick: work }, word);

@@ -11,8 +11,8 @@ import { download, save } from '../transfer.js';
 
 // Pictures that a browser draws without running anything.
 const pictureTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
-const previewBytesMax = 8 * 1024 * 1024;
-const previewsKept = 48;
+const previewBytesMax = 4 * 1024 * 1024;
+const previewsKept = 32;
 
 const previews = new Map(); // place and id: the picture's address, newest last
 

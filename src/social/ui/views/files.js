@@ -9,10 +9,9 @@ import { Lookup } from './lookup.js';
 
 export class Files extends Lookup {
   constructor(root, store, place) {
-    super(root, store, place, 'talk');
+    super(root, store, place, 'files');
   }
 
-  // Asked for again when there is one more among what was said.
   async ask() {
     return (await callPlace(this.place, 'GET', 'files')).files;
   }

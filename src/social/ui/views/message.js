@@ -2,22 +2,18 @@
 //
 // One message as a row of the talk. All that others wrote goes through
 // safeText: nothing of it can become markup or turn the page around.
-import { callPlace, fetchRaw, ofPlace } from '../api.js';
+import { fetchRaw, ofPlace } from '../api.js';
 import { fill, h, safeText } from '../dom.js';
 import { icon } from '../icons.js';
 import { tellError } from '../notices.js';
 import { save } from '../transfer.js';
-import { clock, hueOf, initial, moment, nameText, sizeText, valueText, visibleLine } from '../text.js';
+import { clock, hueOf, initial, isFile, moment, nameText, sizeText, valueText, visibleLine } from '../text.js';
 import { fileCard, fileOfMessage } from './file.js';
 
 const foldedAt = 1000; // characters; more are shown when asked for
 const ownVars = new Set(['_id_reply', '_id_thread', '_time_sent', '_hash_state',
   '_size_file', '_type_file', '_name_file', '_description_file']);
 const isLasting = (name) => '=+-@'.includes(name[0]);
-
-export const isTalk = (message) =>
-  /^_(converse|message)(_|$)/.test(message.method);
-export const isFile = (message) => /^_file(_|$)/.test(message.method);
 
 // -------------------------------------------------------------------- bodies
 
@@ -186,7 +182,3 @@ export function outgoingRow({ store, place, item }) {
   }
   return row;
 }
-
-// Topic and objects as they are now.
-export const objectsOf = async (place) =>
-  (await callPlace(place, 'GET', 'objects')).objects;

@@ -22,6 +22,7 @@ export class Panel {
 
   constructor(root, store, place, name) {
     const { title, View } = kinds[name];
+    this.name = name;
     const body = h('div', { class: 'scroller' });
     this.close = () => this.#view.close();
     root.setAttribute('aria-label', title);

@@ -25,7 +25,7 @@ const section = (title, rows) => rows.length > 0 && h('section', {},
 
 export class People extends Lookup {
   constructor(root, store, place) {
-    super(root, store, place, 'people talk');
+    super(root, store, place, place.role === 'host' ? 'people' : 'people talk');
   }
 
   async ask() {

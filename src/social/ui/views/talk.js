@@ -2,16 +2,19 @@
 //
 // The open place: its heading, what is and was said there, and the line to
 // write on. Older messages come as one scrolls up to them.
-import { Rows, fill, h, safeText } from '../dom.js';
+import { objectsOf } from '../api.js';
+import { Rows, fill, h, refill, safeText } from '../dom.js';
 import { icon } from '../icons.js';
 import { placeName, policyWord, stateWord } from '../places.js';
 import { placeAddress, placeId } from '../store.js';
-import { day, valueText } from '../text.js';
+import { day, isFile, isTalk, valueText } from '../text.js';
 import { mountComposer } from './composer.js';
 import { openEnter, openInvite } from './meet.js';
-import { isFile, isTalk, messageRow, noticeRow, objectsOf, outgoingRow, replyOf } from './message.js';
+import { messageRow, noticeRow, outgoingRow, replyOf } from './message.js';
 
 const nearEnd = 80;                  // pixels: one reads the newest
+const keptOpen = 1000;               // messages, while one reads the newest
+const keptClosed = 200;
 const togetherMs = 5 * 60 * 1000;    // one person's messages stand together
 
 const dayRow = (key, time) => ({
@@ -37,6 +40,7 @@ export class Talk {
     this.root = root;
     this.store = store;
     this.id = placeId(place);
+    this.shown = place;
     this.list = h('ol', { class: 'messages', role: 'list' });
     this.spoken = h('div', { class: 'spoken', role: 'log', 'aria-label': 'Messages' }, this.list);
     this.top = h('div', { class: 'top' });
@@ -86,6 +90,7 @@ export class Talk {
   }
 
   close() {
+    this.store.log(this.shown).trim(keptClosed);
     this.#stops.forEach((stop) => stop());
     this.root.ondragover = null;
     this.root.ondrop = null;
@@ -108,7 +113,7 @@ export class Talk {
     const waiting = store.waitingAt(place).length;
     const panel = store.route.panel;
     const button = (name, word, badge) => h('a', {
-      href: placeAddress(place, panel === name ? null : name), class: 'button plain',
+      href: placeAddress(place, panel === name ? null : name), class: 'button plain', 'data-act': name,
       'aria-label': badge ? `${word}, ${badge} at the door` : word, title: word,
       'aria-current': panel === name ? 'true' : null,
     }, icon(name), badge > 0 && h('span', { class: 'badge' }, badge));
@@ -119,14 +124,14 @@ export class Talk {
     if (this.headingMark === mark)
       return;
     this.headingMark = mark;
-    fill(this.heading,
+    refill(this.heading,
       h('a', { href: '#/', class: 'button plain back', 'aria-label': 'Back to the places' }, icon('back')),
       h('div', { class: 'title' },
         h('h2', {}, h('bdi', {}, label)),
         h('p', { class: 'under' }, this.#topic
           ? h('bdi', { class: 'topic' }, safeText(this.#topic, '')) : under,
         this.#topic && stateWord(place) && ` · ${stateWord(place)}`)),
-      place.state === 'entered' && h('button', { type: 'button', class: 'plain', 'aria-label': 'Invite', title: 'Invite',
+      place.state === 'entered' && h('button', { type: 'button', class: 'plain', 'aria-label': 'Invite', title: 'Invite', 'data-act': 'invite',
         onclick: () => openInvite(store, this.place) }, icon('invite')),
       button('people', 'People', waiting), button('files', 'Files'), button('about', 'About this place'));
     this.composer.show();
@@ -164,9 +169,16 @@ export class Talk {
       return;
     if (!this.log.isLoaded && !this.log.isLoading)
       this.#load();
-    else
+    else {
+      if (this.#isPinned && this.log.size > keptOpen)
+        this.log.trim(keptOpen / 2);
       this.#show();
+    }
     this.#markRead();
+  }
+
+  focusPanelButton(name) {
+    this.heading.querySelector(`[data-act="${name}"]`)?.focus();
   }
 
   async #loadOlder() {
