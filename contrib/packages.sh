@@ -10,9 +10,11 @@ gnunet libgnunet-dev libsodium-dev libsqlite3-dev libpq-dev libjansson-dev libmi
 procps"
 # To test as well: GoogleTest, the second compiler, the formatter, small tools,
 # a PostgreSQL server (the tests start one of their own, for a moment); curl and
-# a JSON schema validator for the gateway.
+# a JSON schema validator for the gateway; Node.js, a browser, what drives it, and
+# a reader of QR pictures for the web UI.
 packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git \
-postgresql curl python3 python3-jsonschema"
+postgresql curl python3 python3-jsonschema nodejs chromium chromium-driver \
+python3-selenium zbar-tools"
 
 say () { printf '%s\n' "$*"; }
 
