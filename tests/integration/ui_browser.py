@@ -4,6 +4,7 @@
 # ui_browser.py BASE PICTURES AXE
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -111,15 +112,27 @@ def files(alice, bob, downloads):
         file.write(os.urandom(12_000_000))
     alice.type('.composer input[type="file"]', large)
     bob.says("bob hears of a large file", ".messages", "large.bin", 60)
+    bob.slow_down(4_000_000)
     bob.click('[aria-label="Download large.bin"]')
+    time.sleep(1)
+    tell("its download shows how far it is",
+         bob.one(".file progress").is_displayed())
+    kill_gateway("bob")
     got = f"{downloads}/large.bin"
-    bob.check("it is saved", lambda: os.path.exists(got), 60)
+    bob.check("it is saved", lambda: os.path.exists(got), 90)
+    bob.slow_down(-1)
     digest = [hashlib.sha256(open(path, "rb").read()).hexdigest()
               for path in (large, got)]
-    tell("as it was sent", digest[0] == digest[1])
+    tell("interrupted, it goes on and is as it was sent", digest[0] == digest[1])
     alice.click('[aria-label="Files"]')
     alice.check("both are listed", lambda: len(alice.all("#panel .file")) == 2)
     alice.picture(f"{pictures}/files-1280-light.png")
+
+
+def kill_gateway(who):
+    found = subprocess.run(["pgrep", "-f", f"gnunet-social-web -c {base}/{who}/c"],
+                           capture_output=True, text=True).stdout.split()
+    os.kill(int(found[0]), signal.SIGKILL)
 
 
 def unread(alice, bob):
@@ -236,9 +249,9 @@ def main():
         talk(alice, bob)
         files(alice, bob, downloads)
         unread(alice, bob)
+        looks(alice)
         history(alice)
         restart(alice, bob)
-        looks(alice)
         keyboard(alice)
         eject(alice, bob)
         for page in (alice, bob):

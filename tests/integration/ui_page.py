@@ -29,6 +29,8 @@ def tell(name, is_good, why=""):
 
 
 class Page:
+    pictures = "."  # where that of a failure goes
+
     def __init__(self, downloads):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
@@ -49,6 +51,13 @@ class Page:
         self.driver.execute_cdp_cmd(
             "Emulation.setEmulatedMedia",
             {"features": [{"name": "prefers-color-scheme", "value": colours}]})
+
+    def slow_down(self, bytes_a_second):
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 0, "uploadThroughput": -1,
+             "downloadThroughput": bytes_a_second})
 
     def open(self, url):
         self.driver.get(url)
@@ -92,11 +101,8 @@ class Page:
             except (WebDriverException, LookupError, IndexError) as error:
                 why = str(error).split("\n")[0]
             time.sleep(0.1)
-        self.picture("/tmp/ui-failed.png" if not Page.pictures
-                     else f"{Page.pictures}/failed.png")
+        self.picture(f"{Page.pictures}/failed.png")
         return tell(name, False, why + " " + self.text("#talk")[-300:])
-
-    pictures = None
 
     def says(self, name, selector, text, seconds=PATIENCE_S):
         return self.check(name, lambda: text in self.text(selector), seconds)
