@@ -139,7 +139,8 @@ async function run() {
   store.on('route', show);
   store.on('knock', (nym) => {
     const place = [...store.places.values()].find((each) => each.key === nym.place);
-    tell(`${nameText(nym.name, nym.key)} is at the door of ${place ? placeLabel(place) : 'a place'}.`);
+    const where = place ? placeLabel(place) : 'a place';
+    tell(`${nameText(nym.name, nym.key)} is at the door of ${where}.`);
   });
   addEventListener('hashchange', onAddress);
   show();

@@ -36,7 +36,8 @@ export function silence(place) {
     return 'You have left. What was said while you were here stays here.';
   default:
     return place.behind
-      ? 'This is an older copy: guests have newer messages. “gnunet-social adopt” goes on behind theirs.'
+      ? 'This is an older copy: guests have newer messages. “gnunet-social adopt” goes on '
+        + 'behind theirs.'
       : '';
   }
 }

@@ -62,8 +62,10 @@ export class About extends Lookup {
     const row = ({ name, value }) => h('li', {},
       h('code', {}, visibleLine(name)),
       h('span', { class: 'value', dir: 'auto' }, safeText(valueText(value).slice(0, 1000), '')),
-      this.#mayChange && h('button', { type: 'button', class: 'link', 'aria-label': `Change ${visibleLine(name)}`,
-        onclick: () => this.#edit(name, valueText(value)) }, 'Change'));
+      this.#mayChange && h('button', {
+        type: 'button', class: 'link', 'aria-label': `Change ${visibleLine(name)}`,
+        onclick: () => this.#edit(name, valueText(value)),
+      }, 'Change'));
     return h('section', {}, h('h3', {}, 'Objects'),
       h('p', { class: 'hint' }, 'Values that everybody here shares.'),
       objects.length ? h('ul', { class: 'objects', role: 'list' }, objects.map(row))
@@ -73,11 +75,15 @@ export class About extends Lookup {
 
   #edit(name, value) {
     openDialog(name ? `Change ${visibleLine(name)}` : 'Add an object', (close) => {
-      const nameInput = h('input', { required: true, pattern: '[+@\\-]?_[A-Za-z0-9_]+', value: name,
-        readonly: name !== '', placeholder: '_list_tags', spellcheck: 'false', autocomplete: 'off' });
+      const nameInput = h('input', {
+        required: true, pattern: '[+@\\-]?_[A-Za-z0-9_]+', value: name,
+        readonly: name !== '', placeholder: '_list_tags', spellcheck: 'false',
+        autocomplete: 'off',
+      });
       const input = h('textarea', { rows: 3, value });
       return form('Set', () => this.#change({ [nameInput.value.trim()]: input.value }), close,
-        field('Name', nameInput, 'Begins with “_”. _list… are lists like |tea|coffee, _dict… like {tea}green.'),
+        field('Name', nameInput, 'Begins with “_”. _list… are lists like |tea|coffee, '
+          + '_dict… like {tea}green.'),
         field('Value', input, 'An empty one removes the object.'));
     });
   }
@@ -86,7 +92,8 @@ export class About extends Lookup {
     const { place, store } = this;
     return h('section', {}, h('h3', {}, 'Place'),
       h('dl', { class: 'facts' },
-        h('dt', {}, 'Role'), h('dd', {}, place.role === 'host' ? 'You host it' : 'You are a guest'),
+        h('dt', {}, 'Role'),
+        h('dd', {}, place.role === 'host' ? 'You host it' : 'You are a guest'),
         h('dt', {}, 'You are'), h('dd', {}, h('bdi', {}, visibleLine(place.ego))),
         h('dt', {}, 'Kind'), h('dd', {}, policyWord(place.policy)),
         h('dt', {}, 'Name'), h('dd', { class: 'key' }, visibleLine(valueText(place.name)) || 'none'),
@@ -106,11 +113,13 @@ export class About extends Lookup {
     };
     if (place.role === 'host' && place.state === 'entered')
       return h('section', {}, act('Close this place', () =>
-        confirm(`Close ${label} for good?`, 'Everybody is sent home, and nobody can enter any more. '
-          + 'What was said stays with those who have it.', 'Close it', leave({ close: true })), 'danger'));
+        confirm(`Close ${label} for good?`,
+          'Everybody is sent home, and nobody can enter any more. What was said stays with '
+          + 'those who have it.', 'Close it', leave({ close: true })), 'danger'));
     if (place.role === 'guest' && ['entered', 'pending'].includes(place.state))
       return h('section', {}, act('Leave', () =>
-        confirm(`Leave ${label}?`, 'You hear nothing from there any more. What you have read stays here.',
+        confirm(`Leave ${label}?`,
+          'You hear nothing from there any more. What you have read stays here.',
           'Leave', leave({})), 'danger'));
     return null;
   }

@@ -13,7 +13,7 @@ export function mountComposer(root, store, place) {
     rows: 1, 'aria-label': 'Message', placeholder: 'Write a message', value: draft.text,
   });
   const reply = h('div', { class: 'replying', hidden: true });
-  const files = h('input', { type: 'file', multiple: true, hidden: true, 'aria-hidden': 'true', tabindex: -1 });
+  const files = h('input', { type: 'file', multiple: true, hidden: true });
   const why = h('p', { class: 'why' });
 
   const grow = () => {

@@ -79,7 +79,9 @@ function preview(place, file) {
 }
 
 function downloadButton(place, file) {
-  const bar = h('progress', { max: 1, value: 0, hidden: true, 'aria-label': `Downloading ${file.name}` });
+  const bar = h('progress', {
+    max: 1, value: 0, hidden: true, 'aria-label': `Downloading ${file.name}`,
+  });
   let abort = null;
   const button = h('button', { type: 'button', class: 'plain' });
   const show = (isRunning) => {

@@ -3,7 +3,7 @@
 // The files of a place, newest first.
 import { callPlace } from '../api.js';
 import { fill, h } from '../dom.js';
-import { clock, day, nameText } from '../text.js';
+import { moment, nameText } from '../text.js';
 import { fileCard, fileOfList } from './file.js';
 import { Lookup } from './lookup.js';
 
@@ -28,7 +28,8 @@ export class Files extends Lookup {
     }
     fill(this.root, h('ul', { class: 'files', role: 'list' }, files.toReversed().map((file) =>
       h('li', {}, fileCard(this.place, fileOfList(file)),
-        h('p', { class: 'faint' }, file.mine ? 'you' : h('bdi', {}, nameText(file.author_name, file.author)),
-          ', ', h('time', { datetime: file.time }, `${day(file.time)}, ${clock(file.time)}`))))));
+        h('p', { class: 'faint' },
+          h('bdi', {}, file.mine ? 'you' : nameText(file.author_name, file.author)), ', ',
+          h('time', { datetime: file.time }, moment(file.time)))))));
   }
 }

@@ -13,7 +13,9 @@ export function showHome(root, store) {
       : 'A place is where people talk, without a server in between. Open one and invite '
         + 'somebody, or enter one that you were invited to.'),
     h('p', { class: 'buttons' },
-      h('button', { type: 'button', class: 'primary', onclick: () => openHost(store) }, 'Open a place'),
+      h('button', {
+        type: 'button', class: 'primary', onclick: () => openHost(store),
+      }, 'Open a place'),
       h('button', { type: 'button', onclick: () => openEnter(store) }, 'Enter a place'))));
 }
 

@@ -55,7 +55,8 @@ export const openHost = (store) => withEgos(store, () =>
       store.setPlace(place);
       go(place);
     }, close,
-    field('Name', name, 'A word, as in “lounge.alice”. The place stays open while this computer runs.'),
+    field('Name', name, 'A word, as in “lounge.alice”. The place stays open while this '
+      + 'computer runs.'),
     ego.element, policy,
     h('label', { class: 'check' }, publish, 'Others can find it by its name'));
   }));
@@ -139,8 +140,9 @@ export function openInvite(store, place) {
               : 'For “gnunet-social enter”.')));
     };
     show(all[0]);
-    return [all.length > 1 && h('div', { class: 'tabs', role: 'group', 'aria-label': 'Kind of invitation' },
-      all.map((invitation, i) => h('button', {
+    return [all.length > 1 && h('div', {
+      class: 'tabs', role: 'group', 'aria-label': 'Kind of invitation',
+    }, all.map((invitation, i) => h('button', {
         type: 'button', 'aria-pressed': String(i === 0),
         onclick: (event) => {
           for (const tab of event.currentTarget.parentNode.children)
@@ -157,7 +159,9 @@ export const openName = (store, place, nym) =>
     const label = h('input', { required: true, maxlength: 63, autocomplete: 'off',
       spellcheck: 'false' });
     return form('Give it', async () => {
-      await call('POST', 'names', { body: { ego: place.ego, nym: nym.key, label: label.value.trim() } });
+      await call('POST', 'names', {
+        body: { ego: place.ego, nym: nym.key, label: label.value.trim() },
+      });
       store.tell('people');
       tell('Named. The name shows on what comes from now on.');
     }, close, field('Name', label, 'It is put into your zone in GNS.'));
@@ -169,7 +173,9 @@ export const openPublish = (place) =>
     const name = h('input', { required: true, maxlength: 63, autocomplete: 'off',
       spellcheck: 'false' });
     return form('Publish', async () => {
-      const told = await callPlace(place, 'POST', 'publication', { body: { name: name.value.trim() } });
+      const told = await callPlace(place, 'POST', 'publication', {
+        body: { name: name.value.trim() },
+      });
       tell(`Published as ${told.name}.`);
     }, close, field('Name', name, `A word, put into the zone of ${place.ego} for a day.`));
   });

@@ -7,7 +7,9 @@ import { fill, h, safeText } from '../dom.js';
 import { icon } from '../icons.js';
 import { tellError } from '../notices.js';
 import { save } from '../transfer.js';
-import { clock, hueOf, initial, isFile, moment, nameText, sizeText, valueText, visibleLine } from '../text.js';
+import {
+  clock, hueOf, initial, isFile, moment, nameText, sizeText, valueText, visibleLine,
+} from '../text.js';
 import { fileCard, fileOfMessage } from './file.js';
 
 const foldedAt = 1000; // characters; more are shown when asked for
@@ -92,9 +94,8 @@ export function quote(log, id, onJump) {
       h('bdi', {}, snippet(to))]
     : [`message ${id}`];
   return to && onJump
-    ? h('button', { type: 'button', class: 'quote', onclick: () => onJump(id),
-      'aria-label': `In reply to ${to.mine ? 'you' : nameText(to.author_name, to.author)}: ${snippet(to)}` },
-    inner)
+    ? h('button', { type: 'button', class: 'quote', onclick: () => onJump(id) },
+      h('span', { class: 'unseen' }, 'In reply to '), inner)
     : h('p', { class: 'quote' }, 'in reply to ', inner);
 }
 
@@ -157,13 +158,15 @@ const stateWords = {
 // What is on its way, or did not get there.
 export function outgoingRow({ store, place, item }) {
   const isFailed = item.state === 'failed';
-  const bar = item.file && item.state === 'sending'
-    && h('progress', { max: 1, value: item.share, 'aria-label': `Sending ${visibleLine(item.file.name)}` });
+  const bar = item.file && item.state === 'sending' && h('progress', {
+    max: 1, value: item.share, 'aria-label': `Sending ${visibleLine(item.file.name)}`,
+  });
   const row = h('li', { class: `message mine outgoing${isFailed ? ' is-failed' : ''}` },
     h('span', { class: 'face', 'aria-hidden': 'true' }),
     h('div', { class: 'bubble' },
-      item.file ? h('p', { class: 'text' }, icon('file'), ' ', visibleLine(item.file.name),
-        ` (${sizeText(item.file.size)})`) : h('p', { class: 'text', dir: 'auto' }, safeText(item.text)),
+      item.file
+        ? h('p', { class: 'text' }, visibleLine(item.file.name), ` (${sizeText(item.file.size)})`)
+        : h('p', { class: 'text', dir: 'auto' }, safeText(item.text)),
       bar,
       h('p', { class: 'state' }, isFailed ? `Not sent. ${item.error.message}`
         : stateWords[item.state] ?? item.state),

@@ -12,7 +12,8 @@ import { openInvite, openName } from './meet.js';
 const person = (nym, ...below) => {
   const name = nameText(nym.name, nym.key);
   return h('li', { class: 'person' },
-    h('span', { class: `face hue-${hueOf(nym.key)}`, 'aria-hidden': 'true' }, initial(nym.name, nym.key)),
+    h('span', { class: `face hue-${hueOf(nym.key)}`, 'aria-hidden': 'true' },
+      initial(nym.name, nym.key)),
     h('div', {}, h('p', { class: 'names', title: nym.key },
       h('bdi', { class: 'label' }, name),
       valueText(nym.name) && h('span', { class: 'under' }, shortKey(nym.key))),
@@ -109,8 +110,8 @@ export class People extends Lookup {
     const words = h('input', {});
     return person(nym, h('p', { class: 'buttons' }, this.#nameButton(nym),
       h('button', { type: 'button', class: 'link danger', onclick: () =>
-        confirm(`Throw out ${name}?`, `${name} hears nothing from here any more, and may knock again.`,
-          'Throw out', async () => {
+        confirm(`Throw out ${name}?`,
+          `${name} hears nothing from here any more, and may knock again.`, 'Throw out', async () => {
             await callPlace(this.place, 'DELETE', `nyms/${nym.key}`,
               { words: { message: words.value.trim() } });
             this.store.tell('people');

@@ -34,6 +34,7 @@ const gapRow = (gap) => ({
 export class Talk {
   #stops = [];
   #isPinned = true;
+  #lastTop = 0;
   #topic = '';
 
   constructor(root, store, place) {
@@ -44,8 +45,9 @@ export class Talk {
     this.list = h('ol', { class: 'messages', role: 'list' });
     this.spoken = h('div', { class: 'spoken', role: 'log', 'aria-label': 'Messages' }, this.list);
     this.top = h('div', { class: 'top' });
-    this.scroller = h('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Conversation' },
-      this.top, this.spoken);
+    this.scroller = h('div', {
+      class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Conversation',
+    }, this.top, this.spoken);
     this.heading = h('header', { class: 'bar' });
     this.toEnd = h('button', { type: 'button', class: 'to-end', hidden: true,
       onclick: () => this.#scrollToEnd() }, 'Newest');
@@ -113,11 +115,15 @@ export class Talk {
     const waiting = store.waitingAt(place).length;
     const panel = store.route.panel;
     const button = (name, word, badge) => h('a', {
-      href: placeAddress(place, panel === name ? null : name), class: 'button plain', 'data-act': name,
+      href: placeAddress(place, panel === name ? null : name),
+      class: 'button plain',
+      'data-act': name,
       'aria-label': badge ? `${word}, ${badge} at the door` : word, title: word,
       'aria-current': panel === name ? 'true' : null,
     }, icon(name), badge > 0 && h('span', { class: 'badge' }, badge));
-    const under = [place.role === 'host' ? `yours, ${policyWord(place.policy)}` : zone && `of ${zone}`,
+    const whose = place.role === 'host' ? `yours, ${policyWord(place.policy)}`
+      : zone && `of ${zone}`;
+    const under = [whose,
       store.usableEgos.length > 1 && `you are ${place.ego}`, stateWord(place),
       place.outbox > 0 && `${place.outbox} waiting to be sent`].filter(Boolean).join(' · ');
     const mark = JSON.stringify([label, under, waiting, panel, this.#topic, place.state]);
@@ -125,15 +131,21 @@ export class Talk {
       return;
     this.headingMark = mark;
     refill(this.heading,
-      h('a', { href: '#/', class: 'button plain back', 'aria-label': 'Back to the places' }, icon('back')),
+      h('a', {
+        href: '#/', class: 'button plain back', 'aria-label': 'Back to the places',
+      }, icon('back')),
       h('div', { class: 'title' },
         h('h2', {}, h('bdi', {}, label)),
         h('p', { class: 'under' }, this.#topic
           ? h('bdi', { class: 'topic' }, safeText(this.#topic, '')) : under,
         this.#topic && stateWord(place) && ` · ${stateWord(place)}`)),
-      place.state === 'entered' && h('button', { type: 'button', class: 'plain', 'aria-label': 'Invite', title: 'Invite', 'data-act': 'invite',
-        onclick: () => openInvite(store, this.place) }, icon('invite')),
-      button('people', 'People', waiting), button('files', 'Files'), button('about', 'About this place'));
+      place.state === 'entered' && h('button', {
+        type: 'button', class: 'plain', 'data-act': 'invite',
+        'aria-label': 'Invite', title: 'Invite',
+        onclick: () => openInvite(store, this.place),
+      }, icon('invite')),
+      button('people', 'People', waiting), button('files', 'Files'),
+      button('about', 'About this place'));
     this.composer.show();
   }
 
@@ -282,12 +294,18 @@ export class Talk {
         h('p', {}, 'The host was asked to let you in. You may close this page meanwhile.'));
     if (place.state === 'refused')
       return h('div', { class: 'empty' }, icon('door'), h('h3', {}, 'The door stayed closed'),
-        h('button', { type: 'button', class: 'primary',
-          onclick: () => openEnter(store, { place: valueText(place.name) || place.key, origin: '' }) }, 'Ask again'));
+        h('button', {
+          type: 'button', class: 'primary',
+          onclick: () => openEnter(store, {
+            place: valueText(place.name) || place.key, origin: '',
+          }),
+        }, 'Ask again'));
     if (place.role === 'host')
       return h('div', { class: 'empty' }, icon('talk'), h('h3', {}, 'Your place is open'),
         h('p', {}, 'Nobody has said anything yet. Invite somebody, or write the first words.'),
-        h('button', { type: 'button', class: 'primary', onclick: () => openInvite(store, place) }, 'Invite'));
+        h('button', {
+          type: 'button', class: 'primary', onclick: () => openInvite(store, place),
+        }, 'Invite'));
     return h('div', { class: 'empty' }, icon('talk'), h('h3', {}, 'You are in'),
       h('p', {}, 'Nothing was said since. Write the first words.'));
   }
@@ -305,7 +323,12 @@ export class Talk {
   #onScroll() {
     const { scroller } = this;
     const left = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    this.#isPinned = left < nearEnd;
+    // What grows below, as pictures do when they are there, is no scrolling up.
+    if (left < nearEnd)
+      this.#isPinned = true;
+    else if (scroller.scrollTop < this.#lastTop)
+      this.#isPinned = false;
+    this.#lastTop = scroller.scrollTop;
     this.toEnd.hidden = left < scroller.clientHeight;
     if (scroller.scrollTop < 300)
       this.#loadOlder();
@@ -314,6 +337,7 @@ export class Talk {
 
   #scrollToEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#lastTop = this.scroller.scrollTop;
     this.#isPinned = true;
     this.toEnd.hidden = true;
   }
