@@ -32,10 +32,10 @@ export async function follow(store) {
       store.setConnection(true);
       wait = 500;
     } catch (error) {
-      if (!(error instanceof Problem))
-        throw error;
       if (error.status === 401 || error.status === 403)
         return error;
+      if (!(error instanceof Problem))
+        console.error(error); // a fault of ours: the page goes on all the same
       store.setConnection(false, error.message);
       await pause(wait);
       wait = Math.min(pauseMost, wait * 2);

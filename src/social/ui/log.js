@@ -2,7 +2,7 @@
 //
 // The messages of one place that are at hand: the newest at first, older ones
 // as they are scrolled to, new ones as they come. Each once, in its order.
-import { callPlace } from './api.js';
+import { Problem, callPlace } from './api.js';
 
 const newestCount = 50;
 const windowLeast = 64;
@@ -27,6 +27,14 @@ export class Log {
   // The place's state and our part in it may change meanwhile.
   setPlace(place) {
     this.#place = place;
+    if (this.isLoaded && this.size === 0 && place.messages > 0)
+      this.#beginAbove(place.messages);
+  }
+
+  // There is more than was known when the newest were read.
+  #beginAbove(id) {
+    this.#first = id + 1;
+    this.isAtStart = false;
   }
 
   get messages() {
@@ -59,6 +67,8 @@ export class Log {
   // A message came: while the newest are being read, it joins them. Of places
   // that nobody looks at no more than a page is kept.
   onMessage(message, isOpen) {
+    if (this.isLoaded && this.size === 0 && message.id > 1)
+      this.#beginAbove(message.id - 1);
     if (this.isLoaded || this.isLoading)
       this.add(message);
     if (!isOpen)
@@ -123,7 +133,11 @@ export class Log {
     let found = await this.#read({ from, to });
     const isAway = found.length < to - from + 1
       && this.#place.role === 'guest' && this.#place.state === 'entered';
-    if (isAway) {
+    if (isAway && this.#place.connected === false) {
+      if (found.length === 0)
+        throw new Problem(0, 'not_connected',
+          'Older messages are with the host, who is not connected now.');
+    } else if (isAway) {
       const here = found.length;
       found = await this.#read({ from, to, remote: true });
       // Neither here nor to be had: so it is further down.

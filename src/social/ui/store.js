@@ -112,9 +112,12 @@ export class Store {
   }
 
   setPlace(place) {
+    const before = this.places.get(placeId(place));
     this.places.set(placeId(place), place);
     this.#onPlaceSeen(place);
     this.tell('places');
+    if (before && before.state !== place.state)
+      ['talk', 'objects', 'people'].forEach((topic) => this.tell(topic));
   }
 
   async refreshPlaces() {

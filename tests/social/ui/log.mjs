@@ -78,6 +78,38 @@ test('what is nowhere to be had ends the search', async () => {
   });
 });
 
+test('who was let in late finds what was said before', async () => {
+  const here = new Set();
+  await withServer(gateway(here, upTo(120)).answer, async () => {
+    for (const isTold of [true, false]) {
+      here.clear();
+      const pending = place(0, { role: 'guest', state: 'pending' });
+      const log = new Log(pending);
+      await log.loadNewest();
+      equal(log.isAtStart, true);
+      const entered = place(isTold ? 120 : 0, { role: 'guest' });
+      log.setPlace(entered);
+      here.add(121);
+      log.onMessage(message(121), true);
+      await readAll(log);
+      equal(ids(log), [...upTo(121)]);
+    }
+  });
+});
+
+test('while the host is away nobody waits for it', async () => {
+  const here = new Set([200]);
+  await withServer(gateway(here, upTo(199)).answer, async () => {
+    const log = new Log(place(200, { role: 'guest', connected: false }));
+    await log.loadNewest();
+    await log.loadOlder();
+    equal([log.error?.code, log.isAtStart], ['not_connected', false]);
+    log.setPlace(place(200, { role: 'guest', connected: true }));
+    await readAll(log);
+    equal(ids(log), [...upTo(200)]);
+  });
+});
+
 test('sparse ids are found without a request for each', async () => {
   const here = new Set([1, 2, 50_000, 100_000]);
   const { answer, asked } = gateway(here);

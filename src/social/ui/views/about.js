@@ -32,6 +32,8 @@ export class About extends Lookup {
   }
 
   show(objects) {
+    if (this.isShown([objects, this.place.state]))
+      return;
     const topic = objects.find((object) => object.name === '_topic');
     fill(this.root,
       this.#topic(topic ? valueText(topic.value) : ''),

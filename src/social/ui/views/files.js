@@ -17,10 +17,8 @@ export class Files extends Lookup {
   }
 
   show(files) {
-    const mark = files.map((file) => file.id).join();
-    if (mark === this.mark)
+    if (this.isShown(files))
       return;
-    this.mark = mark;
     if (files.length === 0) {
       fill(this.root, h('div', { class: 'empty' }, h('p', {}, 'No files yet.'),
         h('p', {}, 'Drop one onto the talk, or use the paper clip.')));

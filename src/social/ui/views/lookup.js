@@ -17,6 +17,14 @@ export class Lookup {
     queueMicrotask(() => this.look());
   }
 
+  // True when these are shown already: what somebody is typing beside them stays.
+  isShown(found) {
+    const mark = JSON.stringify(found);
+    const isSame = mark === this.mark;
+    this.mark = mark;
+    return isSame;
+  }
+
   get place() {
     return this.store.places.get(this.id);
   }
@@ -39,6 +47,7 @@ export class Lookup {
         if (!this.#isOver)
           this.show(found);
       } catch (error) {
+        this.mark = null;
         if (!this.#isOver)
           fill(this.root, h('p', { class: 'error', role: 'alert' }, error.message, ' ',
             h('button', { type: 'button', onclick: () => this.look() }, 'Try again')));

@@ -12,7 +12,9 @@ import {
 } from '../text.js';
 import { fileCard, fileOfMessage } from './file.js';
 
-const foldedAt = 1000; // characters; more are shown when asked for
+// More is shown when asked for.
+const foldedAt = 1000; // characters
+const foldedLines = 24;
 const ownVars = new Set(['_id_reply', '_id_thread', '_time_sent', '_hash_state',
   '_size_file', '_type_file', '_name_file', '_description_file']);
 const isLasting = (name) => '=+-@'.includes(name[0]);
@@ -21,9 +23,10 @@ const isLasting = (name) => '=+-@'.includes(name[0]);
 
 function foldable(text) {
   const body = h('p', { class: 'text', dir: 'auto' });
-  if (text.length <= foldedAt)
+  const start = text.split('\n', foldedLines).join('\n').slice(0, foldedAt);
+  if (start.length === text.length)
     return fill(body, safeText(text));
-  fill(body, safeText(text.slice(0, foldedAt)), '…');
+  fill(body, safeText(start), '…');
   const more = h('button', {
     type: 'button', class: 'link',
     onclick: () => {
@@ -161,7 +164,7 @@ export function outgoingRow({ store, place, item }) {
   const bar = item.file && item.state === 'sending' && h('progress', {
     max: 1, value: item.share, 'aria-label': `Sending ${visibleLine(item.file.name)}`,
   });
-  const row = h('li', { class: `message mine outgoing${isFailed ? ' is-failed' : ''}` },
+  return h('li', { class: `message mine outgoing${isFailed ? ' is-failed' : ''}` },
     h('span', { class: 'face', 'aria-hidden': 'true' }),
     h('div', { class: 'bubble' },
       item.file
@@ -175,13 +178,4 @@ export function outgoingRow({ store, place, item }) {
         h('button', { type: 'button', onclick: () => store.discard(place, item) }, 'Discard')),
       bar && h('p', { class: 'buttons' },
         h('button', { type: 'button', onclick: () => store.discard(place, item) }, 'Cancel'))));
-  if (bar) {
-    const stop = store.on('progress', (of) => {
-      if (!row.isConnected && of === item && item.state !== 'sending')
-        stop();
-      else if (of === item)
-        bar.value = item.share;
-    });
-  }
-  return row;
 }

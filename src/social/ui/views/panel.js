@@ -15,7 +15,7 @@ const kinds = {
   about: { title: 'About this place', View: About },
 };
 
-export const isPanel = (name) => name in kinds;
+export const isPanel = (name) => Object.hasOwn(kinds, name);
 
 export class Panel {
   #view = null;

@@ -47,10 +47,8 @@ export class People extends Lookup {
   }
 
   show(nyms) {
-    const mark = JSON.stringify(nyms);
-    if (mark === this.mark)
-      return; // keeps what somebody is typing at the door
-    this.mark = mark;
+    if (this.isShown(nyms))
+      return;
     const of = (state) => nyms.filter((nym) => nym.state === state);
     if (this.place.role === 'guest') {
       fill(this.root,

@@ -74,7 +74,12 @@ export class Talk {
     this.#stops.push(
       store.on('talk', () => this.#onTalk()),
       store.on('places people route', () => this.#showHeading()),
-      store.on('objects', () => this.#lookAtTopic()));
+      store.on('objects', () => this.#lookAtTopic()),
+      store.on('progress', (item) => {
+        const bar = this.rows.element(`out ${item.key}`)?.querySelector('progress');
+        if (bar)
+          bar.value = item.share;
+      }));
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     const onSight = () => this.#markRead();
     document.addEventListener('visibilitychange', onSight);
@@ -147,6 +152,7 @@ export class Talk {
       button('people', 'People', waiting), button('files', 'Files'),
       button('about', 'About this place'));
     this.composer.show();
+    this.#showTop();
   }
 
   async #lookAtTopic() {
