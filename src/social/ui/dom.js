@@ -68,6 +68,7 @@ export class Rows {
   }
 
   show(items) {
+    this.#drop(new Set(items.map(({ key }) => key)));
     const rows = new Map();
     let before = this.#list.firstChild;
     for (const { key, mark, make } of items) {
@@ -88,10 +89,16 @@ export class Rows {
       if (hadFocus)
         (element.querySelector('a, button') ?? element).focus();
     }
-    for (const [key, { element }] of this.#rows)
-      if (!rows.has(key))
-        element.remove();
     this.#rows = rows;
+  }
+
+  // First of all: what stays need not be moved then.
+  #drop(keys) {
+    for (const [key, { element }] of this.#rows)
+      if (!keys.has(key)) {
+        element.remove();
+        this.#rows.delete(key);
+      }
   }
 
   element(key) {

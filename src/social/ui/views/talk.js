@@ -15,6 +15,7 @@ import { messageRow, noticeRow, outgoingRow, replyOf } from './message.js';
 const nearEnd = 80;                  // pixels: one reads the newest
 const keptOpen = 1000;               // messages, while one reads the newest
 const keptClosed = 200;
+const hushMs = 1500;
 const togetherMs = 5 * 60 * 1000;    // one person's messages stand together
 
 const dayRow = (key, time) => ({
@@ -169,10 +170,12 @@ export class Talk {
 
   async #load() {
     const { log } = this;
+    this.#hush();
     this.#show();
     if (!log.isLoaded)
       await log.loadNewest();
     this.#isPinned = true;
+    this.#hush();
     this.#show();
     const unread = this.store.unreadFrom && this.rows.element('unread');
     if (unread && this.list.offsetHeight > this.scroller.clientHeight) {
@@ -203,7 +206,7 @@ export class Talk {
     const { log, scroller } = this;
     if (log.isLoading || log.isAtStart || !log.isLoaded || log.error)
       return;
-    this.spoken.setAttribute('aria-busy', 'true');
+    this.#hush();
     const loading = log.loadOlder();
     this.#showTop();
     await loading;
@@ -212,7 +215,14 @@ export class Talk {
     this.#show();
     if (!this.#isPinned)
       scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    this.spoken.removeAttribute('aria-busy');
+    this.#hush();
+  }
+
+  // What is read from the history is no news: screen readers say what comes then.
+  #hush() {
+    this.spoken.setAttribute('aria-live', 'off');
+    clearTimeout(this.hushed);
+    this.hushed = setTimeout(() => this.spoken.setAttribute('aria-live', 'polite'), hushMs);
   }
 
   #items() {
