@@ -94,7 +94,7 @@ function showPanel() {
   element('panel').hidden = !name;
   if (!name) {
     if (talk?.id === before.place)
-      talk.focusPanelButton(before.name);
+      talk.heading.focus(before.name);
     return;
   }
   panel = new Panel(element('panel'), store, place, name);

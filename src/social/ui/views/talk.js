@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The open place: its heading, what is and was said there, and the line to
-// write on. Older messages come as one scrolls up to them.
-import { objectsOf } from '../api.js';
-import { Rows, fill, h, refill, safeText } from '../dom.js';
+// The open place: what is and was said there, under its heading and above the
+// line to write on. Older messages come as one scrolls up to them.
+import { Rows, fill, h } from '../dom.js';
 import { icon } from '../icons.js';
-import { placeName, policyWord, stateWord } from '../places.js';
-import { placeAddress, placeId } from '../store.js';
+import { placeId } from '../store.js';
 import { day, isFile, isTalk, valueText } from '../text.js';
 import { mountComposer } from './composer.js';
+import { Heading } from './heading.js';
 import { openEnter, openInvite } from './meet.js';
 import { messageRow, noticeRow, outgoingRow, replyOf } from './message.js';
 
@@ -36,7 +35,6 @@ export class Talk {
   #stops = [];
   #isPinned = true;
   #lastTop = 0;
-  #topic = '';
 
   constructor(root, store, place) {
     this.root = root;
@@ -49,17 +47,16 @@ export class Talk {
     this.scroller = h('div', {
       class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Conversation',
     }, this.top, this.spoken);
-    this.heading = h('header', { class: 'bar' });
+    const bar = h('header', { class: 'bar' });
     this.toEnd = h('button', { type: 'button', class: 'to-end', hidden: true,
       onclick: () => this.#scrollToEnd() }, 'Newest');
     this.composing = h('div', { class: 'composer' });
-    fill(root, this.heading, this.scroller, this.toEnd, this.composing);
+    fill(root, bar, this.scroller, this.toEnd, this.composing);
     this.rows = new Rows(this.list);
+    this.heading = new Heading(bar, store, place);
     this.composer = mountComposer(this.composing, store, place);
     this.#listen();
-    this.#showHeading();
     this.#load();
-    this.#lookAtTopic();
   }
 
   get place() {
@@ -74,8 +71,10 @@ export class Talk {
     const { store, scroller } = this;
     this.#stops.push(
       store.on('talk', () => this.#onTalk()),
-      store.on('places people route', () => this.#showHeading()),
-      store.on('objects', () => this.#lookAtTopic()),
+      store.on('places', () => {
+        this.composer.show();
+        this.#showTop();
+      }),
       store.on('progress', (item) => {
         const bar = this.rows.element(`out ${item.key}`)?.querySelector('progress');
         if (bar)
@@ -99,6 +98,7 @@ export class Talk {
 
   close() {
     this.store.log(this.shown).trim(keptClosed);
+    this.heading.close();
     this.#stops.forEach((stop) => stop());
     this.root.ondragover = null;
     this.root.ondrop = null;
@@ -109,61 +109,6 @@ export class Talk {
       this.composer.focus();
     else
       this.root.focus();
-  }
-
-  // ---------------------------------------------------------------- heading
-
-  #showHeading() {
-    const { place, store } = this;
-    if (!place)
-      return;
-    const { label, zone } = placeName(place);
-    const waiting = store.waitingAt(place).length;
-    const panel = store.route.panel;
-    const button = (name, word, badge) => h('a', {
-      href: placeAddress(place, panel === name ? null : name),
-      class: 'button plain',
-      'data-act': name,
-      'aria-label': badge ? `${word}, ${badge} at the door` : word, title: word,
-      'aria-current': panel === name ? 'true' : null,
-    }, icon(name), badge > 0 && h('span', { class: 'badge' }, badge));
-    const whose = place.role === 'host' ? `yours, ${policyWord(place.policy)}`
-      : zone && `of ${zone}`;
-    const under = [whose,
-      store.usableEgos.length > 1 && `you are ${place.ego}`, stateWord(place),
-      place.outbox > 0 && `${place.outbox} waiting to be sent`].filter(Boolean).join(' · ');
-    const mark = JSON.stringify([label, under, waiting, panel, this.#topic, place.state]);
-    if (this.headingMark === mark)
-      return;
-    this.headingMark = mark;
-    refill(this.heading,
-      h('a', {
-        href: '#/', class: 'button plain back', 'aria-label': 'Back to the places',
-      }, icon('back')),
-      h('div', { class: 'title' },
-        h('h2', {}, h('bdi', {}, label)),
-        h('p', { class: 'under' }, this.#topic
-          ? h('bdi', { class: 'topic' }, safeText(this.#topic, '')) : under,
-        this.#topic && stateWord(place) && ` · ${stateWord(place)}`)),
-      place.state === 'entered' && h('button', {
-        type: 'button', class: 'plain', 'data-act': 'invite',
-        'aria-label': 'Invite', title: 'Invite',
-        onclick: () => openInvite(store, this.place),
-      }, icon('invite')),
-      button('people', 'People', waiting), button('files', 'Files'),
-      button('about', 'About this place'));
-    this.composer.show();
-    this.#showTop();
-  }
-
-  async #lookAtTopic() {
-    try {
-      const topic = (await objectsOf(this.place)).find((object) => object.name === '_topic');
-      this.#topic = topic ? valueText(topic.value) : '';
-      this.#showHeading();
-    } catch {
-      // It is an ornament: the next change asks again.
-    }
   }
 
   // --------------------------------------------------------------- messages
@@ -196,10 +141,6 @@ export class Talk {
       this.#show();
     }
     this.#markRead();
-  }
-
-  focusPanelButton(name) {
-    this.heading.querySelector(`[data-act="${name}"]`)?.focus();
   }
 
   async #loadOlder() {
@@ -286,21 +227,33 @@ export class Talk {
 
   #showTop() {
     const { log, place } = this;
-    const note = (text) => h('p', { class: 'faint' }, text);
-    if (log.error)
-      fill(this.top, h('p', { class: 'error', role: 'alert' }, log.error.message, ' ',
-        h('button', { type: 'button', onclick: () => this.#retry() }, 'Try again')));
-    else if (log.isLoading || !log.isLoaded)
-      fill(this.top, note('Reading…'));
-    else if (log.isAtStart && log.messages.length === 0)
-      fill(this.top, this.#empty());
-    else
-      fill(this.top, log.isAtStart ? note(place.role === 'guest' && log.messages[0].id > 1
-        ? 'Nothing older is to be had.' : 'This is where it begins.') : '');
+    if (!place)
+      return;
+    const [mark, make] = this.#topOf(log, place);
+    if (mark !== this.topMark)
+      fill(this.top, make());
+    this.topMark = mark;
     // A window that is not full yet goes on by itself.
     if (!log.error && log.isLoaded && !log.isLoading && !log.isAtStart
         && this.scroller.scrollHeight <= this.scroller.clientHeight + nearEnd)
       queueMicrotask(() => this.#loadOlder());
+  }
+
+  // What stands above the messages, and a mark that tells whether it does.
+  #topOf(log, place) {
+    const note = (text) => [text, () => h('p', { class: 'faint' }, text)];
+    if (log.error)
+      return [`error ${log.error.message}`, () => h('p', { class: 'error', role: 'alert' },
+        log.error.message, ' ',
+        h('button', { type: 'button', onclick: () => this.#retry() }, 'Try again'))];
+    if (log.isLoading || !log.isLoaded)
+      return note('Reading…');
+    if (!log.isAtStart)
+      return note('');
+    if (log.size === 0)
+      return [`empty ${place.state}`, () => this.#empty()];
+    return note(place.role === 'guest' && log.messages[0].id > 1
+      ? 'Nothing older is to be had.' : 'This is where it begins.');
   }
 
   #empty() {
