@@ -3,10 +3,12 @@
 # What alice and bob do in their browsers. Called by test_ui.sh:
 # ui_browser.py BASE PICTURES AXE
 import hashlib
+import http.server
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import ui_page
@@ -225,6 +227,43 @@ def eject(alice, bob):
     bob.says("bob is told that he is out", "#talk", "You were asked to leave", 60)
 
 
+class ForeignPage(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<title>foreign</title>")
+
+    def log_message(self, *_):
+        pass
+
+
+def foreign(page):
+    """A page of another origin, which even knows the token."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ForeignPage)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    gateway, token = url("alice").split("/social/ui/#token=")
+    page.open(f"http://127.0.0.1:{server.server_port}/")
+    read = """
+        const [url, token, done] = arguments;
+        fetch (url + '/social/places', { headers: { 'X-Social-Token': token } })
+          .then ((answer) => done (`read ${answer.status}`), () => done ('nothing'));"""
+    tell("a page of another origin reads nothing",
+         page.driver.execute_async_script(read, gateway, token) == "nothing")
+    write = """
+        const [url, done] = arguments;
+        fetch (url + '/social/places', { method: 'POST', mode: 'no-cors',
+                                         body: '{"ego":"alice","name":"evil"}' })
+          .then (() => done (), () => done ());"""
+    page.driver.execute_async_script(write, gateway)
+    tell("and writes nothing", "evil" not in social("alice", "places").stdout)
+    page.open(gateway.replace("127.0.0.1", "evil.example") + "/social/ui/")
+    tell("a foreign name that leads here shows nothing of ours",
+         "Places" not in page.driver.page_source
+         and "403" in page.driver.page_source, page.driver.page_source[:200])
+    server.shutdown()
+
+
 def locked(alice):
     alice.run("sessionStorage.clear (); location.reload ()")
     alice.says("without the token nothing shows", "#talk", "gnunet-social web --open")
@@ -260,6 +299,7 @@ def main():
                    if "net::ERR" not in each and "status of" not in each]
             tell("the console has no complaint", not bad, str(bad[:3]))
         locked(alice)
+        foreign(alice)
     finally:
         alice.close()
         bob.close()

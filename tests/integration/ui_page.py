@@ -12,7 +12,9 @@ from selenium.webdriver.common.keys import Keys
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync",
-         "--disable-dev-shm-usage", "--lang=en-GB"]
+         "--disable-dev-shm-usage", "--lang=en-GB",
+         # a name of somebody else's that leads here (DNS rebinding)
+         "--host-resolver-rules=MAP evil.example 127.0.0.1"]
 PATIENCE_S = 30
 
 failures = 0
