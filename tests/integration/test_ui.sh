@@ -17,7 +17,7 @@ pictures=${BUILD:-$top/build}/ui
 mkdir -p "$pictures"
 # axe-core, to look for accessibility faults, comes from npm if it can be had.
 axe=${AXE:-$pictures/npm/node_modules/axe-core/axe.min.js}
-[ -e "$axe" ] || timeout 60 npm install --silent --prefix "$pictures/npm" \
+[ -e "$axe" ] || timeout 30 npm install --silent --prefix "$pictures/npm" \
   axe-core@4 >"$pictures/npm.log" 2>&1 || axe=
 
 new_peers alice bob

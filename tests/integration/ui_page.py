@@ -15,7 +15,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--disable-dev-shm-usage", "--lang=en-GB",
          # a name of somebody else's that leads here (DNS rebinding)
          "--host-resolver-rules=MAP evil.example 127.0.0.1"]
-PATIENCE_S = 30
+PATIENCE_S = 90
 
 failures = 0
 
