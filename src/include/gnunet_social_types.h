@@ -207,6 +207,10 @@ struct GNUNET_SOCIAL_PlaceInfo
   /** Host: GNUNET_YES while nothing is said because guests have newer messages
    * than are here, see #GNUNET_SOCIAL_adopt_place. */
   int is_behind;
+
+  /** Where this end stands in the tree of the place's members, through whom
+   * all that is said there comes. */
+  struct GNUNET_MULTICAST_Position position;
 };
 
 /**

@@ -129,20 +129,25 @@ namespace social::api
 struct GNUNET_SOCIAL_PlaceInfo
 to_c (const PlaceInfo &place)
 {
-  return { shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (place.key),
-           place.is_host ? GNUNET_YES : GNUNET_NO,
-           or_null (place.name),
-           place.ego_name.c_str (),
-           shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (
-               place.ego_key),
-           static_cast<enum GNUNET_PSYC_Policy> (place.policy),
-           static_cast<enum GNUNET_SOCIAL_PlaceState> (place.state),
-           place.message_count,
-           place.nym_count,
-           place.is_connected ? GNUNET_YES : GNUNET_NO,
-           place.outbox_count,
-           shell::to_gnunet<struct GNUNET_PeerIdentity> (place.origin),
-           place.is_behind ? GNUNET_YES : GNUNET_NO };
+  return {
+    shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPublicKey> (place.key),
+    place.is_host ? GNUNET_YES : GNUNET_NO,
+    or_null (place.name),
+    place.ego_name.c_str (),
+    shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPublicKey> (place.ego_key),
+    static_cast<enum GNUNET_PSYC_Policy> (place.policy),
+    static_cast<enum GNUNET_SOCIAL_PlaceState> (place.state),
+    place.message_count,
+    place.nym_count,
+    place.is_connected ? GNUNET_YES : GNUNET_NO,
+    place.outbox_count,
+    shell::to_gnunet<struct GNUNET_PeerIdentity> (place.origin),
+    place.is_behind ? GNUNET_YES : GNUNET_NO,
+    { shell::to_gnunet<struct GNUNET_PeerIdentity> (place.position.parent),
+      place.position.depth, place.position.is_rooted ? GNUNET_YES : GNUNET_NO,
+      place.position.child_count, place.position.subtree_size,
+      place.position.lag }
+  };
 }
 
 std::optional<std::string>

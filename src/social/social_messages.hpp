@@ -117,6 +117,18 @@ struct PlaceRef
   WIRE_STRUCT (key, ego)
 };
 
+// As struct GNUNET_MULTICAST_Position.
+struct TreePosition
+{
+  base::PeerId parent;
+  std::uint32_t depth = 0;
+  bool is_rooted = false;
+  std::uint32_t child_count = 0;
+  std::uint64_t subtree_size = 0;
+  std::uint64_t lag = 0;
+  WIRE_STRUCT (parent, depth, is_rooted, child_count, subtree_size, lag)
+};
+
 // As struct GNUNET_SOCIAL_PlaceInfo.
 struct PlaceInfo
 {
@@ -133,9 +145,10 @@ struct PlaceInfo
   std::uint64_t outbox_count = 0;
   base::PeerId origin;
   bool is_behind = false; // stopped: guests have newer messages than the host
+  TreePosition position;
   WIRE_STRUCT (key, is_host, name, ego_name, ego_key, policy, state,
                message_count, nym_count, is_connected, outbox_count, origin,
-               is_behind)
+               is_behind, position)
 };
 
 // ---------------------------------------------------------------- beginning

@@ -93,6 +93,13 @@ for command in places egos status "nyms lounge" "history lounge --last 3"; do
   check "gnunet-social --json $command is JSON line by line" sh -c \
     "gnunet-social -c '$base/alice/c' --json $command | jq -e .type >/dev/null"
 done
+parent=$(peer_id "$base/alice")
+check "status says that bob hears through alice's peer" wait_until 30 sh -c \
+  "gnunet-social -c '$base/bob/c' --json status | jq -e \
+   'select (.type == \"place\" and .depth == 1 and .parent == \"$parent\" and .lag == 0)'"
+check "and that one member hangs on alice's" wait_until 30 sh -c \
+  "gnunet-social -c '$base/alice/c' --json status | jq -e \
+   'select (.type == \"place\" and .children == 1 and .below == 1)'"
 check "bob is present in nyms" sh -c \
   "gnunet-social -c '$base/alice/c' --json nyms lounge | grep -q '\"present\"'"
 check "bob leaves" bob leave lounge.alice

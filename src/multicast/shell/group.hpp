@@ -98,8 +98,14 @@ protected:
     for (Client *client : clients_)
       tell (*client, bytes);
   }
-  // To all, when it is another; looked at once a heartbeat.
+  // To all, when it is another; looked at once a heartbeat, and soon after
+  // on_moved ().
   void tell_position ();
+  void
+  on_moved ()
+  {
+    position_due_ = {};
+  }
   void tell_position (Client &client);
   // Tries `input` now, and when the core takes no more, later again.
   [[nodiscard]] Verdict try_input (Client &client,

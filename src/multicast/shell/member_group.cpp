@@ -281,6 +281,7 @@ MemberGroup::carry_out (const JoinDecided &effect)
 void
 MemberGroup::carry_out (const MemberStateChange &effect)
 {
+  on_moved ();
   tell_all (ServiceMemberState{ static_cast<std::uint8_t> (effect.state),
                                 WireHead::from (effect.head) });
 }

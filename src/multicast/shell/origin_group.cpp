@@ -354,6 +354,7 @@ OriginGroup::carry_out (const JoinWithdrawn &)
 void
 OriginGroup::carry_out (const MemberChange &effect)
 {
+  on_moved ();
   tell_all (ServiceMemberEvent{ effect.member,
                                 static_cast<std::uint8_t> (effect.event) });
 }

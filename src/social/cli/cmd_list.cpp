@@ -80,7 +80,9 @@ private:
         {
           for (const Place &place : places)
             session_.out ().result (json_line (place.view),
-                                    "  " + place_line (place), "");
+                                    "  " + place_line (place) + "\n    "
+                                        + position_line (place.view),
+                                    "");
           session_.finish (Status::done);
         });
   }

@@ -96,4 +96,26 @@ place_line (const Place &place)
                  "with 'gnunet-social adopt'");
   return line;
 }
+
+std::string
+position_line (const PlaceView &view)
+{
+  std::string line = _ ("in the tree:");
+  line += " ";
+  if (view.parent)
+    line += std::string (_ ("depth")) + " " + std::to_string (view.depth) + ", "
+            + _ ("hears from peer") + " " + view.parent->substr (0, 4) + ", ";
+  else if (! view.is_host)
+    line += std::string (_ ("not attached")) + ", ";
+  line
+      += std::to_string (view.children) + " "
+         + dngettext (text_domain, "child", "children", view.children) + ", "
+         + std::to_string (view.below) + " "
+         + dngettext (text_domain, "member below", "members below", view.below);
+  if (0 < view.lag)
+    line
+        += ", " + std::to_string (view.lag) + " "
+           + dngettext (text_domain, "piece behind", "pieces behind", view.lag);
+  return line;
+}
 } // namespace social::cli

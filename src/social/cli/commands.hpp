@@ -42,4 +42,7 @@ joined (const std::vector<std::string> &words, std::size_t first);
 
 // One line for people: name, role, policy, state, counts.
 [[nodiscard]] std::string place_line (const Place &place);
+
+// Another: its position in the tree.
+[[nodiscard]] std::string position_line (const PlaceView &view);
 } // namespace social::cli

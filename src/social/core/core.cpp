@@ -439,6 +439,7 @@ Core::info_of (const Place &place) const
   info.message_count = runtime.info.message_count;
   info.outbox_count = runtime.info.outbox_count;
   info.is_behind = info.is_host && runtime.info.is_behind;
+  info.position = runtime.info.position;
   info.is_connected = info.is_host
                           ? runtime.is_up && Ending::none == place.ending
                           : runtime.is_connected;

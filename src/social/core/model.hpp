@@ -186,6 +186,7 @@ struct ChannelInfo
   std::uint64_t outbox_count = 0;
   // Own place: guests have newer messages than its copy here; it is stopped.
   bool is_behind = false;
+  TreePosition position{};
 };
 
 // A message of a guest that wants to be said in an own place.

@@ -241,7 +241,7 @@ GuestRun::on_info (void *cls,
 {
   auto *self = static_cast<GuestRun *> (cls);
   self->info_ = nullptr;
-  const ChannelInfo known{ info->max_message_id, info->outbox_count };
+  const ChannelInfo known = to_channel_info (*info);
   self->places_.door_.tell ([&] (Core &core)
                             { core.on_info (self->ref_, known); });
 }

@@ -303,8 +303,8 @@ HostRun::on_info (void *cls,
 {
   auto *self = static_cast<HostRun *> (cls);
   self->info_ = nullptr;
-  const ChannelInfo known{ info->max_message_id, info->outbox_count,
-                           GNUNET_MULTICAST_ORIGIN_HEAD_BEHIND == info->state };
+  ChannelInfo known = to_channel_info (*info);
+  known.is_behind = GNUNET_MULTICAST_ORIGIN_HEAD_BEHIND == info->state;
   self->places_.door_.tell ([&] (Core &core)
                             { core.on_info (self->ref_, known); });
 }

@@ -6,6 +6,22 @@
 
 namespace social
 {
+ChannelInfo
+to_channel_info (const struct GNUNET_PSYC_ChannelInfo &info)
+{
+  const struct GNUNET_MULTICAST_Position &at = info.position;
+  ChannelInfo out;
+  out.message_count = info.max_message_id;
+  out.outbox_count = info.outbox_count;
+  out.position = { shell::from_gnunet<base::PeerId> (at.parent),
+                   at.depth,
+                   GNUNET_YES == at.is_rooted,
+                   at.child_count,
+                   at.subtree_size,
+                   at.lag };
+  return out;
+}
+
 Places::Places (const struct GNUNET_CONFIGURATION_Handle *cfg, CoreDoor &door,
                 const Egos &egos)
     : cfg_ (cfg), door_ (door), egos_ (egos)

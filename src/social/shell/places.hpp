@@ -17,6 +17,9 @@ namespace social
 class HostRun;
 class GuestRun;
 
+[[nodiscard]] ChannelInfo
+to_channel_info (const struct GNUNET_PSYC_ChannelInfo &info);
+
 class Places
 {
 public:

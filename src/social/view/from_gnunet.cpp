@@ -192,8 +192,19 @@ to_place (const struct GNUNET_SOCIAL_PlaceInfo &info)
   place.view.is_connected = (GNUNET_YES == info.is_connected);
   place.view.outbox = info.outbox_count;
   place.view.is_behind = (GNUNET_YES == info.is_behind);
+  const struct GNUNET_MULTICAST_Position &at = info.position;
+  if (0 < at.depth)
+    place.view.parent = key_text (at.parent.public_key);
+  place.view.depth = at.depth;
+  place.view.children = at.child_count;
+  // A membership counts itself.
+  place.view.below = at.subtree_size;
+  if (! place.view.is_host && 0 < place.view.below)
+    place.view.below--;
+  place.view.lag = at.lag;
   return place;
 }
+
 Nym
 to_nym (const std::string &place, const struct GNUNET_SOCIAL_NymInfo &info)
 {

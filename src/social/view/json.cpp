@@ -158,6 +158,11 @@ json_line (const PlaceView &place)
   object.set ("outbox", place.outbox);
   if (place.is_behind)
     object.set_flag ("behind", true);
+  object.set ("parent", place.parent);
+  object.set ("depth", place.depth);
+  object.set ("children", place.children);
+  object.set ("below", place.below);
+  object.set ("lag", place.lag);
   return object.line ();
 }
 

@@ -25,6 +25,12 @@ struct PlaceView
   bool is_connected = false;
   std::uint64_t outbox = 0;
   bool is_behind = false;
+  // In the tree.
+  std::optional<std::string> parent; // peer
+  std::uint64_t depth = 0;           // 0: not attached, or the host
+  std::uint64_t children = 0;
+  std::uint64_t below = 0; // members that hang here
+  std::uint64_t lag = 0;   // pieces that were said and are not here
 };
 
 struct NymView

@@ -368,8 +368,9 @@ TEST (JsonObjects, HaveTheKeysOfTheContract)
   place.policy = "private";
   place.state = "entered";
   const Json of_place (json_line (place));
-  for (const char *key : { "type", "key", "name", "role", "ego", "policy",
-                           "state", "messages", "nyms" })
+  for (const char *key :
+       { "type", "key", "name", "role", "ego", "policy", "state", "messages",
+         "nyms", "parent", "depth", "children", "below", "lag" })
     EXPECT_NE (of_place.at (key), nullptr) << key;
   EXPECT_EQ (of_place.text ("role"), "host");
   EXPECT_TRUE (json_is_null (of_place.at ("name")));
