@@ -11,6 +11,7 @@
 #include "gnunet_psycstore_service.h"
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -71,7 +72,7 @@ protected:
     self->session_.fail (
         Status::failed, "failed",
         self->file_ + ": "
-            + (nullptr == why ? _ ("nothing is stored of it") : why));
+            + (nullptr == why ? _ ("nothing is stored of it") : told (why)));
   }
 
   const std::string file_;
@@ -153,15 +154,15 @@ public:
       return;
     if (char *why = GNUNET_PSYCSTORE_archive_inspect (fd_, &info_))
     {
-      session_.fail (Status::failed, "failed", file_ + ": " + why);
+      session_.fail (Status::failed, "failed", file_ + ": " + told (why));
       GNUNET_free (why);
       return;
     }
     if (nullptr == info_.note || info_.note_size > UINT16_MAX)
       return session_.fail (Status::failed, "failed",
-                            file_
-                                + _ (": this is a channel without its place; "
-                                     "see gnunet-psycstore import"));
+                            filled (_ ("%s: this is a channel without its "
+                                       "place; see gnunet-psycstore import"),
+                                    { file_ }));
     if (session_.request ().has (Option::ego))
       session_.with_ego (std::nullopt,
                          [this] (const Ego &ego)
@@ -213,7 +214,7 @@ private:
           auto *self = static_cast<Import *> (cls);
           if (result < 0)
             return self->session_.fail (Status::failed, "failed",
-                                        nullptr == why ? "" : why);
+                                        nullptr == why ? "" : told (why));
           if (self->has_history_)
             return self->on_copied ();
           self->archive_ = GNUNET_PSYCSTORE_archive_read (
@@ -277,7 +278,8 @@ private:
           if (GNUNET_SOCIAL_OK != answer.result)
             return session_.fail (answer, place.label ());
           session_.out ().remark (
-              place.label () + _ (" goes on behind what its guests have."));
+              filled (_ ("%s goes on behind what its guests have."),
+                      { place.label () }));
           session_.finish (Status::done);
         });
   }

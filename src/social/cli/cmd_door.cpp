@@ -3,6 +3,7 @@
 // gnunet-social door, nyms, admit, refuse, eject, rule.
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -11,7 +12,7 @@ namespace
 [[nodiscard]] std::string
 nym_line (Output &out, const Nym &nym)
 {
-  std::string line = nym.view.key + "  " + nym.view.state;
+  std::string line = nym.view.key + "  " + told (nym.view.state);
   if (nym.view.name)
     line += "  " + out.shown_line (*nym.view.name);
   if (nym.view.message)
@@ -24,8 +25,9 @@ may_answer (Session &session, const Place &place)
 {
   if (place.view.is_host)
     return true;
-  session.fail (Status::refused, "not_allowed",
-                place.label () + _ (": only its host may do this"));
+  session.fail (
+      Status::refused, "not_allowed",
+      filled (_ ("%s: only its host may do this"), { place.label () }));
   return false;
 }
 
@@ -172,9 +174,9 @@ public:
         flags |= GNUNET_SOCIAL_MSG_PROC_SAVE;
       else
         return session_.fail (Status::usage, "usage",
-                              words[i]
-                                  + _ (": a rule may relay and save, nothing "
-                                       "else"));
+                              filled (_ ("%s: a rule may relay and save, "
+                                         "nothing else"),
+                                      { words[i] }));
     session_.with_place (words[0], [this, flags] (const Place &place)
                          { set (place, flags); });
   }

@@ -3,6 +3,7 @@
 // gnunet-social places, egos, status.
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -43,8 +44,9 @@ public:
       session_.out ().result (
           json_ego (ego.name, ego.key, nullptr != ego.handle),
           ego.name + " " + ego.key
-              + (nullptr == ego.handle ? _ (" (EdDSA: cannot enter places)")
-                                       : ""),
+              + (nullptr == ego.handle
+                     ? std::string (" ") + _ ("(EdDSA: cannot enter places)")
+                     : ""),
           ego.name + " " + ego.key);
     if (session_.egos ().empty ())
       session_.out ().remark (
@@ -92,14 +94,16 @@ private:
   {
     const auto number
         = [] (std::uint64_t count) { return std::to_string (count); };
-    return view.software + " " + _ ("runs on peer") + " " + view.peer + "\n"
-           + _ ("Places:") + " " + number (view.hosted) + " " + _ ("hosted")
-           + ", " + number (view.entered) + " " + _ ("entered") + " ("
-           + number (view.connected) + " " + _ ("connected") + "), "
-           + number (view.pending) + " " + _ ("not answered yet") + "\n"
-           + _ ("At our doors:") + " " + number (view.waiting) + " "
-           + _ ("waiting") + "\n" + _ ("Outbox:") + " " + number (view.outbox)
-           + " " + _ ("to be sent");
+    return filled (_ ("%s runs on peer %s"), { view.software, view.peer })
+           + "\n"
+           + filled (_ ("Places: %s hosted, %s entered (%s connected), %s not "
+                        "answered yet"),
+                     { number (view.hosted), number (view.entered),
+                       number (view.connected), number (view.pending) })
+           + "\n"
+           + filled (_ ("At our doors: %s waiting"), { number (view.waiting) })
+           + "\n"
+           + filled (_ ("Outbox: %s to be sent"), { number (view.outbox) });
   }
 };
 } // namespace

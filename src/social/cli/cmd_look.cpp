@@ -3,6 +3,7 @@
 // gnunet-social look: prints the objects of a place.
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -93,11 +94,11 @@ private:
   end (std::int64_t count, const std::string &error)
   {
     if (count < 0)
-      return session_.fail (Status::failed, "failed", error);
+      return session_.fail (Status::failed, "failed", told (error));
     if (0 == count && is_one ())
       return session_.fail (Status::not_found, "not_found",
-                            session_.request ().words[1] + ": "
-                                + _ ("no such object in this place"));
+                            filled (_ ("%s: no such object in this place"),
+                                    { session_.request ().words[1] }));
     if (0 == count)
       session_.out ().remark (_ ("There are no objects."));
     session_.finish (Status::done);

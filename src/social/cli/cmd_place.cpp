@@ -4,6 +4,7 @@
 #include "social/cli/commands.hpp"
 #include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -78,9 +79,9 @@ private:
     session_.out ().result (json_line (view), label + " " + view.key,
                             label + " " + view.key);
     session_.out ().remark (
-        std::string (_ ("Hosted from now on, also when this command has "
-                        "ended. Others enter with: "))
-        + "gnunet-social enter " + name () + "." + ego_.key);
+        filled (_ ("Hosted from now on, also when this command has ended. "
+                   "Others enter with: %s"),
+                { "gnunet-social enter " + name () + "." + ego_.key }));
     session_.finish (Status::done);
   }
 
@@ -107,8 +108,9 @@ public:
       if (GNUNET_OK
           != GNUNET_CRYPTO_eddsa_public_key_from_string (
               text->c_str (), text->size (), &peer.public_key))
-        return session_.fail (Status::usage, "usage",
-                              "'" + *text + _ ("' is no peer's identity"));
+        return session_.fail (
+            Status::usage, "usage",
+            filled (_ ("'%s' is no peer's identity"), { *text }));
       origin_ = peer;
     }
     session_.with_ego (place (), [this] (const Ego &ego) { enter (ego); });
@@ -120,14 +122,14 @@ public:
     if (! pending_)
       return session_.fail (
           Status::no_answer, "no_answer",
-          place ()
-              + _ (": nobody answered in time (is the name right, its host "
-                   "online?); asking goes on, see 'gnunet-social places'"));
+          filled (_ ("%s: nobody answered in time (is the name right, its host "
+                     "online?); asking goes on, see 'gnunet-social places'"),
+                  { place () }));
     tell_place (*pending_);
     session_.fail (Status::pending, "pending",
-                   place ()
-                       + _ (": the request waits at the door; enter again to "
-                            "hear the answer"));
+                   filled (_ ("%s: the request waits at the door; enter again "
+                              "to hear the answer"),
+                           { place () }));
   }
 
 private:
@@ -220,7 +222,8 @@ private:
       return session_.fail (answer, place.label ());
     const Place &now = answer.place ? *answer.place : place;
     session_.out ().result (json_line (now.view),
-                            now.label () + ": " + now.view.state, now.view.key);
+                            now.label () + ": " + told (now.view.state),
+                            now.view.key);
     session_.out ().remark (_ (ended_));
     session_.finish (Status::done);
   }
@@ -283,14 +286,14 @@ private:
     if (found_.empty ())
       return session_.fail (
           Status::not_found, "no_such_nym",
-          "'" + whom ()
-              + _ ("' is neither a zone's key nor the start of a nym's at "
-                   "our places"));
+          filled (_ ("'%s' is neither a zone's key nor the start of a nym's at "
+                     "our places"),
+                  { whom () }));
     if (found_.size () > 1)
       return session_.fail (Status::failed, "ambiguous",
-                            "'" + whom ()
-                                + _ ("' is the start of more than one key: "
-                                     "give more of it"));
+                            filled (_ ("'%s' is the start of more than one "
+                                       "key: give more of it"),
+                                    { whom () }));
     if (const auto key = parse_zone_key (found_.begin ()->first))
       name (*key);
   }

@@ -10,6 +10,7 @@
 #include "social/cli/commands.hpp"
 #include "social/cli/printer.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -169,7 +170,7 @@ private:
     if (nullptr != error)
       return session_.fail (Status::failed, "failed",
                             '\0' == *error ? _ ("the history cannot be read")
-                                           : error);
+                                           : told (error));
     if (0 == count_ && session_.request ().has (Option::id))
       return session_.fail (
           Status::failed, "no_such_message",

@@ -11,6 +11,7 @@
 #include "psyc/message/part_writer.hpp"
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -93,17 +94,17 @@ private:
   {
     if ("archived" == place_->view.state || "closed" == place_->view.state
         || "ejected" == place_->view.state || "refused" == place_->view.state)
-      return session_.fail (Status::refused, "not_allowed",
-                            place_->label () + ": "
-                                + _ ("nothing can be said here, its state "
-                                     "is ")
-                                + place_->view.state);
+      return session_.fail (
+          Status::refused, "not_allowed",
+          filled (_ ("%s: nothing can be said here, its "
+                     "state is: %s"),
+                  { place_->label (), told (place_->view.state) }));
     if ("pending" == place_->view.state)
       return session_.fail (Status::pending, "pending",
-                            place_->label () + ": "
-                                + _ ("the host has not let us in yet; try "
-                                     "again when 'gnunet-social places' says "
-                                     "entered"));
+                            filled (_ ("%s: the host has not let us in yet; "
+                                       "try again when 'gnunet-social places' "
+                                       "says that we entered"),
+                                    { place_->label () }));
     const auto &words = session_.request ().words;
     const auto text = joined (words, 1);
     if (text && *text != "-")
@@ -265,9 +266,9 @@ private:
     if (size < 0 && (EINTR == errno || EAGAIN == errno))
       return read_on ();
     if (size < 0)
-      return session_.fail (Status::failed, "stdin",
-                            std::string (_ ("stdin cannot be read: "))
-                                + std::strerror (errno));
+      return session_.fail (
+          Status::failed, "stdin",
+          filled (_ ("stdin cannot be read: %s"), { std::strerror (errno) }));
     if (0 == size)
       return end_input ();
     const std::string_view bytes (buffer.data (),
@@ -384,7 +385,7 @@ private:
     if (0 != said.id)
       view.id = said.id;
     const std::string id = view.id ? " #" + std::to_string (*view.id) : "";
-    session_.out ().result (json_line (view), view.state + id,
+    session_.out ().result (json_line (view), told (view.state) + id,
                             view.id ? std::to_string (*view.id)
                                     : std::string ());
     note_failure (said);
@@ -398,18 +399,18 @@ private:
       return;
     const std::string reason = said.reason.empty ()
                                    ? std::string (_ ("no reason was given"))
-                                   : said.reason;
+                                   : told (said.reason);
     if (said.state == GNUNET_PSYC_SEND_REFUSED)
     {
       status_ = Status::refused;
       error_
-          = { "refused", std::string (_ ("the host refused it: ")) + reason };
+          = { "refused", filled (_ ("the host refused it: %s"), { reason }) };
     }
     else if (said.state == GNUNET_PSYC_SEND_FAILED
              || said.state == GNUNET_PSYC_SEND_CANCELLED)
     {
       status_ = Status::failed;
-      error_ = { "failed", std::string (_ ("it was not sent: ")) + reason };
+      error_ = { "failed", filled (_ ("it was not sent: %s"), { reason }) };
     }
     else if (is_late_ && ! (said.state && is_enough (*said.state)))
     {

@@ -11,6 +11,7 @@
 #include "social/cli/commands.hpp"
 #include "social/cli/object_change.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -51,9 +52,9 @@ private:
     {
       auto change = parse_object_change (words[i]);
       if (! change)
-        return refuse (words[i] + ": "
-                       + _ ("an object's name is '_' and letters, digits or "
-                            "'_'"));
+        return refuse (filled (_ ("%s: an object's name is '_' and letters, "
+                                  "digits or '_'"),
+                               { words[i] }));
       if (! change->value && std::exchange (is_stdin_taken, true))
         return refuse (_ ("stdin is for one object"));
       if (! change->value && ! read_stdin (change->value))
@@ -86,8 +87,8 @@ private:
       if (size < 0 && EINTR == errno)
         continue;
       if (size < 0)
-        return refuse (std::string (_ ("stdin cannot be read: "))
-                       + std::strerror (errno));
+        return refuse (
+            filled (_ ("stdin cannot be read: %s"), { std::strerror (errno) }));
       if (0 == size)
         return true;
       value->append (buffer.data (), static_cast<std::size_t> (size));
@@ -149,20 +150,22 @@ private:
     if (state < GNUNET_PSYC_SEND_STORED)
       return; // on its way
     upload_ = nullptr;
-    const std::string why
-        = reason.empty () ? std::string (_ ("no reason was given")) : reason;
+    const std::string why = reason.empty ()
+                                ? std::string (_ ("no reason was given"))
+                                : told (reason);
     if (GNUNET_PSYC_SEND_REFUSED == state)
       return session_.fail (Status::refused, "refused",
-                            std::string (_ ("the host refused it: ")) + why);
+                            filled (_ ("the host refused it: %s"), { why }));
     if (GNUNET_PSYC_SEND_STORED != state && GNUNET_PSYC_SEND_ACCEPTED != state)
       return session_.fail (Status::failed, "failed",
-                            std::string (_ ("nothing was changed: ")) + why);
+                            filled (_ ("nothing was changed: %s"), { why }));
     SentView view;
     view.place = place_->view.key;
     view.id = message_id;
     view.state = GNUNET_PSYC_SEND_STORED == state ? "stored" : "accepted";
     session_.out ().result (json_line (view),
-                            view.state + " #" + std::to_string (message_id),
+                            told (view.state) + " #"
+                                + std::to_string (message_id),
                             std::to_string (message_id));
     session_.finish (Status::done);
   }

@@ -2,6 +2,7 @@
 #include "social/cli/commands.hpp"
 
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -75,19 +76,17 @@ std::string
 place_line (const Place &place)
 {
   const PlaceView &view = place.view;
-  std::string line = place.label ();
-  line.resize (std::max<std::size_t> (line.size () + 2, 24), ' ');
+  std::string line = padded (place.label (), 24);
   line += view.is_host ? _ ("host") : _ ("guest");
-  line += ", " + view.policy + ", " + view.state;
+  line += ", " + view.policy + ", " + told (view.state);
   if ("entered" == view.state && ! view.is_connected)
     line += std::string (", ") + _ ("not connected");
-  line += ", " + std::to_string (view.messages) + " "
-          + dngettext (text_domain, "message", "messages", view.messages);
+  line += ", " + counted ("%s message", "%s messages", view.messages);
   if (view.is_host)
-    line += ", " + std::to_string (view.nyms) + " "
-            + dngettext (text_domain, "nym", "nyms", view.nyms);
+    line += ", " + counted ("%s nym", "%s nyms", view.nyms);
   if (view.outbox > 0)
-    line += ", " + std::to_string (view.outbox) + " " + _ ("to be sent");
+    line += ", "
+            + filled (_ ("%s to be sent"), { std::to_string (view.outbox) });
   line += " (" + view.ego + ")";
   if (view.is_behind)
     line += std::string ("\n    ")

@@ -4,12 +4,13 @@
 // runs one command. The commands stand in cmd_*.cpp.
 #include <config.h>
 
-#include <clocale>
 #include <csignal>
 #include <cstdio>
 
 #include "social/cli/commands.hpp"
+#include "social/cli/language.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace
 {
@@ -73,7 +74,13 @@ run_with_gnunet (const Request &request)
       != GNUNET_PROGRAM_run (static_cast<int> (words.size ()), argv.data (),
                              "gnunet-social", "", no_options, &run_command,
                              &run))
+  {
+    // GNUnet may have told the cause, or not.
+    std::fprintf (stderr, "gnunet-social: %s\n",
+                  _ ("GNUnet did not start: is what -c, -L and -l name right "
+                     "(a configuration, a log level, a file to log into)?"));
     return static_cast<int> (Status::failed);
+  }
   return static_cast<int> (run.session ? run.session->status ()
                                        : Status::failed);
 }
@@ -82,8 +89,7 @@ run_with_gnunet (const Request &request)
 int
 main (int argc, char *const *argv)
 {
-  std::setlocale (LC_ALL, "");
-  bindtextdomain (text_domain, LOCALEDIR);
+  choose_language ();
   std::signal (SIGPIPE, SIG_IGN);
   const auto parsed = parse (std::vector<std::string> (argv + 1, argv + argc));
   if (! parsed.request)
@@ -105,7 +111,7 @@ main (int argc, char *const *argv)
       && GNUNET_OK
              != GNUNET_STRINGS_fancy_time_to_relative (text->c_str (),
                                                        &timeout))
-    return refuse_usage ("'" + *text
-                         + _ ("' is no duration (like '30 s', '5 min')"));
+    return refuse_usage (
+        filled (_ ("'%s' is no duration (like '30 s', '5 min')"), { *text }));
   return run_with_gnunet (request);
 }

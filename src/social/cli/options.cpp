@@ -8,6 +8,7 @@
 #include "psyc/message/names.hpp"
 #include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -83,47 +84,30 @@ is_number (Option option)
   return false;
 }
 
-[[nodiscard]] std::string
-format (const char *text, const std::string &one, const std::string &two = {})
-{
-  std::string out;
-  bool is_first = true;
-  for (const char *p = text; '\0' != *p; p++)
-    if ('%' == p[0] && 's' == p[1])
-    {
-      out += is_first ? one : two;
-      is_first = false;
-      p++;
-    }
-    else
-      out += *p;
-  return out;
-}
-
 // Why the value is not one of this option, or nothing.
 [[nodiscard]] std::optional<std::string>
 value_error (Option option, const std::string &value)
 {
   const std::string name = std::string ("--") + spec_of (option).name;
   if (is_number (option) && ! parse_id (value))
-    return format (_ ("%s wants a number, not '%s'"), name, value);
+    return filled (_ ("%s wants a number, not '%s'"), { name, value });
   if (Option::count == option && 0 == *parse_id (value))
-    return format (_ ("%s wants a number above 0"), name);
+    return filled (_ ("%s wants a number above 0"), { name });
   // What GNUnet reads as a duration of 584,942 years.
   if (Option::timeout == option && std::string::npos != value.find ('-'))
-    return format (_ ("%s wants a duration like '30 s', not '%s'"), name,
-                   value);
+    return filled (_ ("%s wants a duration like '30 s', not '%s'"),
+                   { name, value });
   if (Option::policy == option && "anonymous" != value && "open" != value
       && "closed" != value && "private" != value)
-    return format (_ ("%s is anonymous, open, closed or private, not '%s'"),
-                   name, value);
+    return filled (_ ("%s is anonymous, open, closed or private, not '%s'"),
+                   { name, value });
   if (Option::method == option && ! psyc::is_name (value))
-    return format (_ ("a method is '_' and letters, digits or '_': not '%s'"),
-                   value);
+    return filled (_ ("a method is '_' and letters, digits or '_': not '%s'"),
+                   { value });
   if (Option::var == option
       && (std::string::npos == value.find ('=')
           || ! psyc::is_name (value.substr (0, value.find ('=')))))
-    return format (_ ("%s wants _NAME=VALUE, not '%s'"), name, value);
+    return filled (_ ("%s wants _NAME=VALUE, not '%s'"), { name, value });
   return std::nullopt;
 }
 
@@ -187,16 +171,16 @@ request_error (const Request &request)
         && command.options.end ()
                == std::find (command.options.begin (), command.options.end (),
                              option))
-      return format (_ ("'%s' has no option --%s"), command.name,
-                     spec_of (option).name);
+      return filled (_ ("'%s' has no option --%s"),
+                     { command.name, spec_of (option).name });
     if (auto error = value_error (option, value))
       return error;
   }
   if (request.words.size () < command.words_min)
-    return format (_ ("'%s' wants: %s"), command.name, command.arguments);
+    return filled (_ ("'%s' wants: %s"), { command.name, command.arguments });
   if (request.words.size () > command.words_max)
-    return format (_ ("'%s' does not know what to do with '%s'"), command.name,
-                   request.words[command.words_max]);
+    return filled (_ ("'%s' does not know what to do with '%s'"),
+                   { command.name, request.words[command.words_max] });
   if (CommandId::host == command.id && ! is_utf8 (request.words[0]))
     return std::string (_ ("the name of a place is text in UTF-8"));
   if (CommandId::say == command.id && request.has (Option::lines)
@@ -533,12 +517,13 @@ parse (const std::vector<std::string> &line)
     const std::string word
         = argv[static_cast<std::size_t> (std::max (optind - 1, 1))];
     if ('?' == code)
-      return refuse (0 != optopt && optopt < code_base
-                         ? format (_ ("unknown option '-%s'"),
-                                   std::string (1, static_cast<char> (optopt)))
-                         : format (_ ("unknown option '%s'"), word));
+      return refuse (
+          0 != optopt && optopt < code_base
+              ? filled (_ ("unknown option '-%s'"),
+                        { std::string (1, static_cast<char> (optopt)) })
+              : filled (_ ("unknown option '%s'"), { word }));
     if (':' == code)
-      return refuse (format (_ ("option '%s' wants a value"), word));
+      return refuse (filled (_ ("option '%s' wants a value"), { word }));
     request.options.emplace (option_of (code), nullptr == optarg ? "" : optarg);
   }
   std::vector<std::string> words (argv.begin () + optind, argv.begin () + argc);
@@ -546,7 +531,7 @@ parse (const std::vector<std::string> &line)
   {
     request.command = find_command (words.front ());
     if (nullptr == request.command)
-      return refuse (format (_ ("unknown command '%s'"), words.front ()));
+      return refuse (filled (_ ("unknown command '%s'"), { words.front () }));
     request.words.assign (words.begin () + 1, words.end ());
   }
   if (request.has (Option::help) || request.has (Option::version))
@@ -569,23 +554,22 @@ option_line (const OptionSpec &spec)
   left += std::string ("--") + spec.name;
   if (nullptr != spec.argument)
     left += std::string (" ") + spec.argument;
-  left.resize (std::max<std::size_t> (left.size () + 2, 26), ' ');
-  return left + _ (spec.help) + "\n";
+  return two_columns (left, _ (spec.help));
 }
 
 [[nodiscard]] std::string
 command_help (const CommandSpec &command)
 {
-  std::string out = std::string (_ ("Usage: ")) + "gnunet-social [OPTION ...] "
-                    + command.name;
+  std::string line = std::string ("gnunet-social [OPTION ...] ") + command.name;
   if ('\0' != *command.arguments)
-    out += std::string (" ") + command.arguments;
-  out += std::string ("\n\n") + _ (command.help) + "\n";
+    line += std::string (" ") + command.arguments;
+  std::string out = filled (_ ("Usage: %s"), { line }) + "\n\n"
+                    + wrapped (_ (command.help), 0) + "\n";
   if (! command.options.empty ())
     out += "\n";
   for (const Option option : command.options)
     out += option_line (spec_of (option));
-  return out + "\n" + _ ("Example:") + " " + command.example + "\n";
+  return out + "\n" + filled (_ ("Example: %s"), { command.example }) + "\n";
 }
 } // namespace
 
@@ -594,27 +578,27 @@ help_text (const CommandSpec *command)
 {
   if (nullptr != command)
     return command_help (*command);
-  std::string out = std::string (_ ("Usage: "))
-                    + "gnunet-social [OPTION ...] COMMAND [ARGUMENT ...]\n\n"
-                    + _ ("Meet, talk and publish, without servers.") + "\n\n"
-                    + _ ("Commands:") + "\n";
+  std::string out
+      = filled (_ ("Usage: %s"),
+                { _ ("gnunet-social [OPTION ...] COMMAND [ARGUMENT ...]") })
+        + "\n\n" + _ ("Meet, talk and publish, without servers.") + "\n\n"
+        + _ ("Commands:") + "\n";
   for (const auto &each : command_table ())
-  {
-    std::string left = std::string ("  ") + each.name + " " + each.arguments;
-    left.resize (std::max<std::size_t> (left.size () + 2, 26), ' ');
-    out += left + _ (each.help) + "\n";
-  }
+    out += two_columns (std::string ("  ") + each.name + " " + each.arguments,
+                        _ (each.help));
   out += std::string ("\n") + _ ("Options of every command:") + "\n";
   for (const auto &spec : option_table ())
     if (is_global (spec.option))
       out += option_line (spec);
-  out += std::string ("\n")
-         + _ ("Exit status: 0 done, 1 failed, 2 wrong usage, 3 no answer in "
-              "time, 4 refused,\n5 the request waits at the door, 6 no such "
-              "place, ego or nym.\n")
-         + "\n"
-         + _ ("'gnunet-social COMMAND --help' explains a command, with an "
-              "example.\n");
-  return out;
+  return out + "\n"
+         + wrapped (_ ("Exit status: 0 done, 1 failed, 2 wrong usage, 3 no "
+                       "answer in time, 4 refused, 5 the request waits at the "
+                       "door, 6 no such place, ego or nym."),
+                    0)
+         + "\n\n"
+         + wrapped (_ ("'gnunet-social COMMAND --help' explains a command, "
+                       "with an example."),
+                    0)
+         + "\n";
 }
 } // namespace social::cli

@@ -7,6 +7,7 @@
 
 #include "social/view/text.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -81,9 +82,12 @@ Printer::body_of (const Message &message)
 {
   std::string out = session_.out ().shown (message.body);
   if (message.body_size > message.body.size ())
-    out += std::string (" … (") + std::to_string (message.body_size) + " "
-           + _ ("bytes in all: ") + "gnunet-social history " + place_.label ()
-           + " --id " + std::to_string (message.id) + " --raw)";
+    out += " … ("
+           + filled (_ ("%s bytes in all: %s"),
+                     { std::to_string (message.body_size),
+                       "gnunet-social history " + place_.label () + " --id "
+                           + std::to_string (message.id) + " --raw" })
+           + ")";
   return out;
 }
 
@@ -142,8 +146,9 @@ Printer::gap (std::uint64_t from, std::uint64_t to)
     return;
   session_.out ().result (
       json_gap (place_.view.key, from, to),
-      std::string ("… ") + _ ("nobody could supply the messages") + " #"
-          + std::to_string (from) + " - #" + std::to_string (to),
+      "… "
+          + filled (_ ("nobody could supply the messages #%s - #%s"),
+                    { std::to_string (from), std::to_string (to) }),
       {});
 }
 } // namespace social::cli

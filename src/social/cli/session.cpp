@@ -7,6 +7,7 @@
 
 #include "shell/service_socket.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -157,7 +158,7 @@ void
 Session::fail (const Answer &answer, const std::string &what)
 {
   const std::string text
-      = answer.text ? what + ": " + *answer.text : std::string ();
+      = answer.text ? what + ": " + told (*answer.text) : std::string ();
   const auto or_else = [&text, &what] (const char *words)
   { return text.empty () ? what + ": " + words : text; };
   switch (answer.result)
@@ -337,16 +338,15 @@ Session::ego_by_name (const std::string &name)
       if (nullptr != ego.handle)
         return &ego;
       fail (Status::failed, "eddsa_ego",
-            "'" + name
-                + _ ("' is an EdDSA ego, and guests are known by ECDSA keys: "
-                     "make another with 'gnunet-identity -C NAME'"));
+            filled (_ ("'%s' is an EdDSA ego, and guests are known by ECDSA "
+                       "keys: make another with 'gnunet-identity -C NAME'"),
+                    { name }));
       return nullptr;
     }
   fail (Status::not_found, "no_such_ego",
-        std::string (_ ("there is no ego '")) + name
-            + _ ("': see 'gnunet-social egos', or make it with "
-                 "'gnunet-identity -C ")
-            + name + "'");
+        filled (_ ("there is no ego '%s': see 'gnunet-social egos', or make "
+                   "it with 'gnunet-identity -C %s'"),
+                { name, name }));
   return nullptr;
 }
 
@@ -368,7 +368,7 @@ Session::go_on_with_only_ego (const std::function<void (const Ego &)> &go_on)
                  _ ("there is no ego to act as: make one with "
                     "'gnunet-identity -C NAME'"));
   fail (Status::failed, "which_ego",
-        _ ("which ego? Say --ego NAME, one of: ") + names);
+        filled (_ ("which ego? Say --ego NAME, one of: %s"), { names }));
 }
 
 void
@@ -423,10 +423,10 @@ Session::with_place (const std::string &text,
       {
         if (GNUNET_SOCIAL_NOT_FOUND == answer.result)
           return fail (Status::not_found, "no_such_place",
-                       "'" + text
-                           + _ ("' is no place of ours: enter it with "
-                                "'gnunet-social enter ")
-                           + text + _ ("', or see 'gnunet-social places'"));
+                       filled (_ ("'%s' is no place of ours: enter it with "
+                                  "'gnunet-social enter %s', or see "
+                                  "'gnunet-social places'"),
+                               { text, text }));
         if (GNUNET_SOCIAL_OK != answer.result || ! answer.place)
           return fail (answer, text);
         for (const Ego &ego : egos_)
@@ -458,13 +458,13 @@ Session::with_nym (const Place &place, const std::string &text,
           return go_on (found.front ());
         if (found.empty ())
           return fail (Status::not_found, "no_such_nym",
-                       "'" + text
-                           + _ ("' is no nym of this place: see "
-                                "'gnunet-social nyms'"));
+                       filled (_ ("'%s' is no nym of this place: see "
+                                  "'gnunet-social nyms'"),
+                               { text }));
         fail (Status::failed, "ambiguous",
-              "'" + text
-                  + _ ("' is the start of more than one key: give more of "
-                       "it"));
+              filled (_ ("'%s' is the start of more than one key: give more of "
+                         "it"),
+                      { text }));
       });
 }
 } // namespace social::cli
