@@ -19,6 +19,7 @@ pot ()
   (cd "$po/.." && grep -rl --include='*.cpp' 'social/cli/translate\.hpp"' src \
     | LC_ALL=C sort | xgettext --files-from=- --from-code=UTF-8 --language=C++ \
       --keyword= --keyword=_ --keyword=N_ --keyword=counted:1,2 \
+      --keyword=dngettext:2,3 \
       --add-location=file --add-comments=TRANSLATORS: \
       --package-name=gnunet-secushare --copyright-holder='gnunet-secushare' \
       --output=-) >"$1.new"

@@ -13,6 +13,7 @@
 
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
 #include "social/gateway/shell/token_file.hpp"
 #include "social/view/json.hpp"
 
@@ -176,9 +177,9 @@ public:
     if (! is_answered (address))
       return session_.fail (
           Status::failed, "no_gateway",
-          host + ":" + address.port
-              + _ (": nothing answers there; start the gateway with "
-                   "'gnunet-arm -i social-web'"));
+          filled (_ ("%s: nothing answers there; start the gateway with "
+                     "'gnunet-arm -i social-web'"),
+                  { host + ":" + address.port }));
     if (session_.request ().has (Option::open))
       return open (token.path, url);
     session_.out ().result (json_web (url), url, url);

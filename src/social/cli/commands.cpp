@@ -99,22 +99,17 @@ place_line (const Place &place)
 std::string
 position_line (const PlaceView &view)
 {
-  std::string line = _ ("in the tree:");
-  line += " ";
+  std::string where;
   if (view.parent)
-    line += std::string (_ ("depth")) + " " + std::to_string (view.depth) + ", "
-            + _ ("hears from peer") + " " + view.parent->substr (0, 4) + ", ";
+    where = filled (_ ("depth %s, hears from peer %s"),
+                    { std::to_string (view.depth), view.parent->substr (0, 4) })
+            + ", ";
   else if (! view.is_host)
-    line += std::string (_ ("not attached")) + ", ";
-  line
-      += std::to_string (view.children) + " "
-         + dngettext (text_domain, "child", "children", view.children) + ", "
-         + std::to_string (view.below) + " "
-         + dngettext (text_domain, "member below", "members below", view.below);
+    where = std::string (_ ("not attached")) + ", ";
+  where += counted ("%s child", "%s children", view.children) + ", "
+           + counted ("%s member below", "%s members below", view.below);
   if (0 < view.lag)
-    line
-        += ", " + std::to_string (view.lag) + " "
-           + dngettext (text_domain, "piece behind", "pieces behind", view.lag);
-  return line;
+    where += ", " + counted ("%s piece behind", "%s pieces behind", view.lag);
+  return filled (_ ("in the tree: %s"), { where });
 }
 } // namespace social::cli
