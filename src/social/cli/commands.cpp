@@ -47,6 +47,8 @@ make_command (Session &session, CommandId id)
     return make_adopt (session);
   case CommandId::name:
     return make_name (session);
+  case CommandId::publish:
+    return make_publish (session);
   case CommandId::places:
     return make_places (session);
   case CommandId::egos:

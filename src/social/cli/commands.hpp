@@ -28,6 +28,7 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_import (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_adopt (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_name (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_publish (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_places (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_egos (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_status (Session &session);

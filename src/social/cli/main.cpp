@@ -39,6 +39,14 @@ refuse_usage (const std::string &error)
   return static_cast<int> (Status::usage);
 }
 
+[[nodiscard]] bool
+is_duration (const std::string &text)
+{
+  struct GNUNET_TIME_Relative time;
+  return GNUNET_OK
+         == GNUNET_STRINGS_fancy_time_to_relative (text.c_str (), &time);
+}
+
 // GNUnet's own options, as its programs take them.
 [[nodiscard]] std::vector<std::string>
 gnunet_options (const Request &request)
@@ -105,13 +113,9 @@ main (int argc, char *const *argv)
     std::printf ("gnunet-social %s\n", PACKAGE_VERSION);
     return 0 == std::fflush (stdout) ? 0 : 1;
   }
-  struct GNUNET_TIME_Relative timeout;
-  const auto text = request.value (Option::timeout);
-  if (text
-      && GNUNET_OK
-             != GNUNET_STRINGS_fancy_time_to_relative (text->c_str (),
-                                                       &timeout))
-    return refuse_usage (
-        filled (_ ("'%s' is no duration (like '30 s', '5 min')"), { *text }));
+  for (const Option option : { Option::timeout, Option::ttl })
+    if (const auto text = request.value (option); text && ! is_duration (*text))
+      return refuse_usage (
+          filled (_ ("'%s' is no duration (like '30 s', '5 min')"), { *text }));
   return run_with_gnunet (request);
 }

@@ -79,6 +79,8 @@ is_number (Option option)
   case Option::objects:
   case Option::prefix:
   case Option::open:
+  case Option::ttl:
+  case Option::password:
     return false;
   }
   return false;
@@ -94,7 +96,8 @@ value_error (Option option, const std::string &value)
   if (Option::count == option && 0 == *parse_id (value))
     return filled (_ ("%s wants a number above 0"), { name });
   // What GNUnet reads as a duration of 584,942 years.
-  if (Option::timeout == option && std::string::npos != value.find ('-'))
+  if ((Option::timeout == option || Option::ttl == option)
+      && std::string::npos != value.find ('-'))
     return filled (_ ("%s wants a duration like '30 s', not '%s'"),
                    { name, value });
   if (Option::policy == option && "anonymous" != value && "open" != value
@@ -256,6 +259,10 @@ option_table ()
     { Option::prefix, "prefix", 0, "PREFIX",
       N_ ("the objects whose names begin so") },
     { Option::open, "open", 0, nullptr, N_ ("open it in the browser") },
+    { Option::ttl, "ttl", 0, "DURATION",
+      N_ ("how long the name is good (default: 1 d)") },
+    { Option::password, "password", 0, "TEXT",
+      N_ ("encrypt the record: who knows TEXT can find the place") },
   };
   return table;
 }
@@ -423,6 +430,14 @@ command_table ()
       {},
       N_ ("Give somebody a name in our zone."),
       "gnunet-social name 000G0051… alice" },
+    { CommandId::publish,
+      "publish",
+      "PLACE NAME",
+      2,
+      2,
+      { Option::ttl, Option::password },
+      N_ ("Give a place a name in our zone, for others to enter by."),
+      "gnunet-social publish lounge tearoom --ttl '30 d'" },
     { CommandId::places,
       "places",
       "",

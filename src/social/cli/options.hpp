@@ -13,7 +13,7 @@
 
 namespace social::cli
 {
-// Exit statuses; scripts rely on them (doc/cli.md).
+// Exit statuses; scripts rely on them (doc/spec/cli.md).
 enum class Status : int
 {
   done = 0,
@@ -58,6 +58,8 @@ enum class Option : int
   objects,
   prefix,
   open,
+  ttl,
+  password,
 };
 
 enum class CommandId
@@ -80,6 +82,7 @@ enum class CommandId
   import,
   adopt,
   name,
+  publish,
   places,
   egos,
   nyms,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Objects as JSON, for --json and the gateway; their keys are a contract
-// (doc/cli.md). Pure, over jansson.
+// (doc/spec/cli.md). Pure, over jansson.
 #pragma once
 
 #include <cstdint>
