@@ -51,5 +51,10 @@ PROGRAM
 check "a program links by pkg-config" sh -c \
   "gcc -I'$stage/usr/include' '$base/program.c' -o '$base/program' -L'$lib' \$(pkg-config --cflags --libs gnunetsocial gnunetpsyc)"
 check "and runs" "$base/program"
+for file in bash-completion/completions/gnunet-social \
+  zsh/site-functions/_gnunet-social locale/de/LC_MESSAGES/gnunet-secushare.mo \
+  locale/fr/LC_MESSAGES/gnunet-secushare.mo; do
+  check "$file" test -f "$stage/usr/share/$file"
+done
 check "the manual page" test -f "$stage/usr/share/man/man1/gnunet-social.1"
 exit $status

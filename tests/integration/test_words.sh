@@ -116,6 +116,29 @@ says '.[0].name == "robert" and .[0].state == "present"'
 json 0 alice status
 json 0 bob places
 
+# --- completion ---
+# offers SHELL WORD ARGUMENT…: among what is offered for the last one is WORD
+offers ()
+{
+  _shell=$1 _offered=$2
+  shift 2
+  case $_shell in
+    bash) set -- bash "$top/tests/social/cli/complete.bash" \
+      "$top/contrib/completion/bash/gnunet-social" -c "$base/alice/c" "$@" ;;
+    zsh) set -- zsh -f "$top/tests/social/cli/complete.zsh" \
+      "$top/contrib/completion/zsh/_gnunet-social" -c "$base/alice/c" "$@" ;;
+  esac
+  "$@" >"$base/offered" 2>&1
+  check "$_shell offers $_offered" grep -qx -- "$_offered" "$base/offered"
+}
+for shell in bash zsh; do
+  command -v $shell >/dev/null || continue
+  offers $shell alice -e a
+  offers $shell lounge.alice say ""
+  offers $shell lounge.alice -e alice history lou
+  offers $shell robert eject lounge.alice ""
+done
+
 # --- in other languages ---
 german () { LANGUAGE=de LANG= alice "$@" 2>&1; }
 speaks ()
