@@ -53,6 +53,14 @@ example ()
 }
 } // namespace
 
+TEST (Wire, MessagesSayTheirNameAndNumber)
+{
+  EXPECT_EQ ("Full", Full::wire_name);
+  EXPECT_EQ ("Empty", Empty::wire_name);
+  EXPECT_EQ ("Counted", Counted::wire_name);
+  EXPECT_EQ (40002, Counted::wire_type);
+}
+
 TEST (Wire, DecodesWhatItEncoded)
 {
   const auto bytes = wire::must_encode (example ());

@@ -294,8 +294,7 @@ Channel::next_deadline () const
 {
   base::TimePoint next = std::min (
       { role_deadline (), linger_until_, state_follower_.next_deadline () });
-  if (! questions_.empty ())
-    next = std::min (next, questions_.front ().until);
+  next = std::min (next, deadline_of_questions ());
   if (State::running == state_)
     next = std::min ({ next, save_at_, context_.read_again_at });
   if (State::ending == state_ && ! is_closed_)
@@ -535,11 +534,8 @@ Channel::on_message (ClientId client, const local::StateGet &message)
     reply (client, message.op_id,
            { result_error, "too many questions at once" });
   else
-    questions_.push_back ({ client,
-                            message,
-                            context_.now + context_.config.state_wait,
-                            log_.settled (),
-                            {} });
+    questions_.push_back (
+        { client, message, context_.now, log_.settled (), {} });
   answer_questions ();
   return true;
 }
@@ -547,10 +543,10 @@ Channel::on_message (ClientId client, const local::StateGet &message)
 bool
 Channel::may_answer (StateQuestion &question) const
 {
-  if (context_.now >= question.until)
-    return true;
   if (! is_state_ready ())
     return false;
+  if (context_.now >= question.since + context_.config.state_wait)
+    return true;
   // What is lost does not come any more, and without a log nothing changes it.
   if (state_follower_.is_lost () || ! tracker_)
     return true;
@@ -561,19 +557,36 @@ Channel::may_answer (StateQuestion &question) const
   return ! state_follower_.waits_for (*question.change);
 }
 
+base::TimePoint
+Channel::deadline_of_questions () const
+{
+  if (questions_.empty ())
+    return base::time_never;
+  return questions_.front ().since
+         + (is_state_ready () ? context_.config.state_wait
+                              : context_.config.first_state_wait);
+}
+
 void
 Channel::answer_questions ()
 {
   for (auto it = questions_.begin (); it != questions_.end ();)
   {
-    if (! may_answer (*it))
+    const bool is_answered = may_answer (*it);
+    if (! is_answered
+        && context_.now < it->since + context_.config.first_state_wait)
     {
       ++it;
       continue;
     }
     const StateQuestion question = std::move (*it);
     it = questions_.erase (it);
-    begin_stream (question.client, question.message);
+    if (is_answered)
+      begin_stream (question.client, question.message);
+    else
+      reply (question.client, question.message.op_id,
+             { result_error, "the state did not come yet: nobody who has it "
+                             "could be reached" });
   }
 }
 

@@ -253,12 +253,13 @@ private:
   {
     ClientId client;
     local::StateGet message;
-    base::TimePoint until;
+    base::TimePoint since;
     base::FragmentId known; // the log up to there
     // The last change in it, once that is known.
     std::optional<base::MessageId> change;
   };
   [[nodiscard]] bool may_answer (StateQuestion &question) const;
+  [[nodiscard]] base::TimePoint deadline_of_questions () const;
   void begin_stream (ClientId client, const local::StateGet &question);
 
   State state_ = State::loading;

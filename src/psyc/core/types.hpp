@@ -178,8 +178,10 @@ struct Config
   base::Duration checkpoint_interval = base::seconds (1);
   // A member that lacks the state asks for it so often.
   base::Duration state_ask_interval = base::seconds (20);
-  // Questions about a state that is still to come wait so long.
+  // Questions wait so long for a state that is behind, and for one that was
+  // never here.
   base::Duration state_wait = base::seconds (5);
+  base::Duration first_state_wait = base::seconds (20);
   // Of a message that changes the state, what waits until it was tried out;
   // what is more goes out, and is cancelled if the change is refused.
   std::size_t state_withheld_bytes = 256 * 1024;

@@ -371,18 +371,29 @@ TEST_F (StateTest, NobodyElseSaysTheHash)
   EXPECT_TRUE (channel.is_same (guest ()));
 }
 
-TEST_F (StateTest, AQuestionWaitsForTheState)
+// Attached, and nothing of the log came yet.
+class StateToCome : public StateTest
+{
+protected:
+  void
+  attach_without_state ()
+  {
+    for (int i = 0; i < 100; i++)
+    {
+      (void)channel.host ().peer.step_store ();
+      (void)guest ().peer.step_store ();
+      if (auto *member = channel.member (guest ()))
+        (void)channel.world.step_join (channel.group (), *member);
+    }
+    ASSERT_TRUE (channel.member (guest ())->is_attached);
+  }
+};
+
+TEST_F (StateToCome, AQuestionWaitsForTheState)
 {
   set ("_topic", "a");
   channel.connect (guest ());
-  for (int i = 0; i < 100; i++)
-  {
-    (void)channel.host ().peer.step_store ();
-    (void)guest ().peer.step_store ();
-    if (auto *member = channel.member (guest ()))
-      (void)channel.world.step_join (channel.group (), *member);
-  }
-  ASSERT_TRUE (channel.member (guest ())->is_attached);
+  attach_without_state ();
   local::StateGet question;
   question.op_id = 5;
   question.name = "_topic";
@@ -401,6 +412,28 @@ TEST_F (StateTest, AQuestionWaitsForTheState)
       1u,
       guest ().peer.hear<local::StateValue> (guest ().talker->client).size ());
   EXPECT_EQ (1u, results ());
+}
+
+TEST_F (StateToCome, AQuestionAboutOneThatNeverComesIsAnError)
+{
+  set ("_topic", "a");
+  channel.connect (guest ());
+  attach_without_state ();
+  local::StateGet question;
+  question.op_id = 5;
+  question.name = "_topic";
+  guest ().peer.say (guest ().talker->client, question);
+  const auto results = [&]
+  {
+    guest ().peer.settle ();
+    return guest ().peer.hear<local::OperationResult> (guest ().talker->client);
+  };
+  channel.tick (base::seconds (19));
+  EXPECT_TRUE (results ().empty ());
+  channel.tick (base::seconds (1));
+  const auto heard = results ();
+  ASSERT_EQ (1u, heard.size ());
+  EXPECT_EQ (result_error, heard.front ().result);
 }
 
 // What a client asks for is at least as new as what it was told before.
