@@ -3,6 +3,7 @@
 // Light, dark, or as the system has it.
 const item = 'social.theme';
 const themes = ['auto', 'light', 'dark'];
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 
 export function theme() {
   try {
@@ -14,8 +15,10 @@ export function theme() {
 }
 
 export const showTheme = (name = theme()) => {
-  document.documentElement.dataset.theme = name;
+  const system = systemIsDark.matches ? 'dark' : 'light';
+  document.documentElement.dataset.theme = name === 'auto' ? system : name;
 };
+systemIsDark.addEventListener('change', () => showTheme());
 
 export function nextTheme() {
   const name = themes[(themes.indexOf(theme()) + 1) % themes.length];

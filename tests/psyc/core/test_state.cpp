@@ -387,6 +387,21 @@ protected:
     }
     ASSERT_TRUE (channel.member (guest ())->is_attached);
   }
+  void
+  ask ()
+  {
+    local::StateGet question;
+    question.op_id = 5;
+    question.name = "_topic";
+    guest ().peer.say (guest ().talker->client, question);
+    guest ().peer.settle ();
+  }
+  std::vector<local::OperationResult>
+  results ()
+  {
+    guest ().peer.settle ();
+    return guest ().peer.hear<local::OperationResult> (guest ().talker->client);
+  }
 };
 
 TEST_F (StateToCome, AQuestionWaitsForTheState)
@@ -394,24 +409,14 @@ TEST_F (StateToCome, AQuestionWaitsForTheState)
   set ("_topic", "a");
   channel.connect (guest ());
   attach_without_state ();
-  local::StateGet question;
-  question.op_id = 5;
-  question.name = "_topic";
-  guest ().peer.say (guest ().talker->client, question);
-  guest ().peer.settle ();
-  const auto results = [&]
-  {
-    return guest ()
-        .peer.hear<local::OperationResult> (guest ().talker->client)
-        .size ();
-  };
-  EXPECT_EQ (0u, results ());
+  ask ();
+  EXPECT_EQ (0u, results ().size ());
   for (int i = 0; i < 100; i++)
     step ();
   EXPECT_EQ (
       1u,
       guest ().peer.hear<local::StateValue> (guest ().talker->client).size ());
-  EXPECT_EQ (1u, results ());
+  EXPECT_EQ (1u, results ().size ());
 }
 
 TEST_F (StateToCome, AQuestionAboutOneThatNeverComesIsAnError)
@@ -419,15 +424,7 @@ TEST_F (StateToCome, AQuestionAboutOneThatNeverComesIsAnError)
   set ("_topic", "a");
   channel.connect (guest ());
   attach_without_state ();
-  local::StateGet question;
-  question.op_id = 5;
-  question.name = "_topic";
-  guest ().peer.say (guest ().talker->client, question);
-  const auto results = [&]
-  {
-    guest ().peer.settle ();
-    return guest ().peer.hear<local::OperationResult> (guest ().talker->client);
-  };
+  ask ();
   channel.tick (base::seconds (19));
   EXPECT_TRUE (results ().empty ());
   channel.tick (base::seconds (1));
