@@ -78,6 +78,7 @@ ChildDesk::on_channel_sent (ChannelId channel)
   if (nullptr == session)
     return;
   session->outbox.on_sent ();
+  session->last_taken = now_;
   flush (*session);
   if (session->is_lagging && session->outbox.is_empty ())
   {
@@ -346,17 +347,24 @@ ChildDesk::best_spot ()
   return best;
 }
 
-std::size_t
-ChildDesk::least_waiting () const
+std::optional<std::size_t>
+ChildDesk::middle_waiting () const
 {
-  std::size_t out = SIZE_MAX;
+  std::vector<std::size_t> waiting;
   for (const auto &[member, channel] : attached_)
   {
     const Session &session = sessions_.at (channel);
-    if (! session.is_lagging)
-      out = std::min (out, session.outbox.bytes (Kind::live));
+    const std::size_t bytes = session.outbox.bytes (Kind::live);
+    if (! session.is_lagging
+        && (0 == bytes || now_ < session.last_taken + limits::pace_patience))
+      waiting.push_back (bytes);
   }
-  return SIZE_MAX == out ? 0 : out;
+  if (waiting.empty ())
+    return std::nullopt;
+  const auto middle = waiting.begin ()
+                      + static_cast<std::ptrdiff_t> (waiting.size () - 1) / 2;
+  std::nth_element (waiting.begin (), middle, waiting.end ());
+  return *middle;
 }
 
 // --- time --------------------------------------------------------------------

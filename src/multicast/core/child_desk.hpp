@@ -162,8 +162,9 @@ public:
   [[nodiscard]] std::vector<base::PeerId> child_peers (std::size_t max) const;
   // The free place nearest to the origin, here or below; one of the nearest.
   [[nodiscard]] FreeSpot best_spot ();
-  // Live bytes that wait for the child that reads fastest; 0 without any.
-  [[nodiscard]] std::size_t least_waiting () const;
+  // Live bytes that wait for the child in the middle of those that keep up:
+  // half of them have no more. Nothing: none keeps up.
+  [[nodiscard]] std::optional<std::size_t> middle_waiting () const;
 
   // Ends what doomed itself by not reading; after every input.
   void sweep ();

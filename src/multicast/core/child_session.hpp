@@ -45,6 +45,7 @@ struct ChildSession
   std::uint32_t policy = 0;
   base::FragmentId live_from; // up to here it asks, later ones are sent
   bool is_lagging = false;    // its live queue was dropped: it pulls
+  base::TimePoint last_taken; // of its live queue, or that began then
   RevocationMark revocations; // that it is known to know
   RevocationMark told;        // what we knew when it was told all of it
   std::uint64_t subtree = 1;  // members that hang on it, itself included

@@ -210,6 +210,8 @@ ChildDesk::send_live (base::FragmentId id, const SharedBytes &fragment)
         || id <= session.live_from)
       continue;
     effects_.count ("fragments sent first");
+    if (0 == session.outbox.bytes (Kind::live))
+      session.last_taken = now_;
     push (session, fragment, Kind::live);
     if (session.outbox.bytes (Kind::live) <= limits::live_queue_bytes_max
         && queued_bytes_ <= config_.queue_memory)

@@ -102,6 +102,11 @@ inline constexpr base::Duration ticket_renewal_age = base::hours (24);
 // --- the origin's client ---------------------------------------------------
 // Numbered or waiting for a number, not yet stored.
 inline constexpr std::size_t unstored_bytes_max = 8 * mib;
+// Not yet stored or, for the child in the middle, not yet sent: above it
+// nothing more is numbered. A child that took nothing for so long is not waited
+// for.
+inline constexpr std::size_t pace_bytes_max = 3 * mib / 2;
+inline constexpr base::Duration pace_patience = base::seconds (1);
 inline constexpr base::Duration head_claim_timeout = base::seconds (5);
 
 // --- replay ----------------------------------------------------------------

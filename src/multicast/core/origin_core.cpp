@@ -50,13 +50,7 @@ OriginCore::start_running ()
 {
   state_ = State::running;
   effects_.push (OriginStateChange{ OriginState::started, head () });
-  while (! held_.empty ())
-  {
-    const NewFragment fragment = std::move (held_.front ());
-    held_.pop_front ();
-    number (fragment);
-  }
-  held_bytes_ = 0;
+  number_held ();
 }
 
 // A fragment above our head, signed by us: we have lost part of our history.
@@ -82,14 +76,44 @@ OriginCore::on_client_fragment (NewFragment fragment)
     return ClientResult::invalid;
   if (! has_room ())
     return ClientResult::full;
-  if (State::running == state_)
-  {
-    number (fragment);
-    return ClientResult::taken;
-  }
+  hold (std::move (fragment));
+  number_held ();
+  if (! held_.empty () && State::running == state_)
+    effects_.count ("fragments held back: children or store are slow");
+  return ClientResult::taken;
+}
+
+void
+OriginCore::hold (NewFragment fragment)
+{
   held_bytes_ += fragment.body.size () + fragment_header_size;
   held_.push_back (std::move (fragment));
-  return ClientResult::taken;
+}
+
+// What has its number and will be sent must not be more than the children can
+// take: they would all lag, and ask for it again. The client learns it from the
+// echo that does not come.
+bool
+OriginCore::must_wait () const
+{
+  const auto waiting = desk_.middle_waiting ();
+  return waiting && *waiting + log_.unstored_bytes () >= limits::pace_bytes_max;
+}
+
+void
+OriginCore::number_held ()
+{
+  while (State::running == state_ && ! held_.empty () && ! must_wait ())
+    number_next ();
+}
+
+void
+OriginCore::number_next ()
+{
+  const NewFragment fragment = std::move (held_.front ());
+  held_.pop_front ();
+  held_bytes_ -= fragment.body.size () + fragment_header_size;
+  number (fragment);
 }
 
 bool
@@ -121,11 +145,15 @@ OriginCore::on_fragment_stored (base::FragmentId id)
                                       std::move (fragment.fragment)));
   }
   desk_.sweep ();
+  number_held ();
 }
 
 void
 OriginCore::on_fragment_discarded (base::FragmentId id)
 {
+  // The client means what it gave before, too, numbered or not.
+  while (State::running == state_ && ! held_.empty ())
+    number_next ();
   log_.discard (id);
 }
 
@@ -147,6 +175,7 @@ OriginCore::advance_time (base::TimePoint now)
   if (State::probing == state_ && ! probe_.is_holding (now_))
     start_running ();
   desk_.advance_time (now_);
+  number_held ();
   if (now_ >= open_ticket_until_)
     renew_open_ticket ();
   if (now_ >= next_idle_check_)
@@ -161,8 +190,11 @@ OriginCore::next_deadline () const
   // A ticket that nobody may see need not be renewed.
   const auto ticket
       = desk_.has_sessions () ? open_ticket_until_ : base::time_never;
+  const auto pace = State::running == state_ && ! held_.empty ()
+                        ? now_ + limits::pace_patience
+                        : base::time_never;
   return std::min (
-      { probing, desk_.next_deadline (), ticket, next_idle_check_ });
+      { probing, desk_.next_deadline (), ticket, next_idle_check_, pace });
 }
 
 std::optional<OriginEffect>

@@ -51,8 +51,8 @@ public:
   // --- the client ---------------------------------------------------------
 
   // A new fragment: echoed (EchoFragment) once it is numbered, which is at
-  // once, but for the seconds of a head probe. `full`: read no more from this
-  // client until has_room ().
+  // once, but for the seconds of a head probe and while the children cannot
+  // bear more. `full`: read no more from this client until has_room ().
   [[nodiscard]] ClientResult on_client_fragment (NewFragment fragment);
   [[nodiscard]] bool has_room () const;
   // All up to `id` are durable: they may go out.
@@ -124,7 +124,11 @@ private:
   };
 
   // Fragments (origin_core.cpp).
+  void hold (NewFragment fragment);
+  void number_next ();
   void number (const NewFragment &fragment);
+  [[nodiscard]] bool must_wait () const;
+  void number_held ();
   void send_live (const WriteAhead::Numbered &issued);
   void start_running ();
   void stop_behind (const base::Head &proved);
@@ -225,7 +229,7 @@ private:
 
   WriteAhead log_;
   HeadProbe probe_;
-  std::deque<NewFragment> held_; // not numbered while probing
+  std::deque<NewFragment> held_; // not numbered yet
   std::size_t held_bytes_ = 0;
   base::Generation generation_;
 

@@ -29,18 +29,21 @@ void
 OriginCore::on_peer_message (ChannelId channel, base::ByteView message)
 {
   desk_.on_peer_message (channel, message);
+  number_held ();
 }
 
 void
 OriginCore::on_channel_sent (ChannelId channel)
 {
   desk_.on_channel_sent (channel);
+  number_held ();
 }
 
 void
 OriginCore::on_channel_closed (ChannelId channel)
 {
   desk_.on_channel_closed (channel);
+  number_held ();
 }
 
 void

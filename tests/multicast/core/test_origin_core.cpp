@@ -22,6 +22,17 @@ protected:
                  b.core->on_client_fragment (b.fragment (size)));
   }
 
+  // So many have got their numbers.
+  std::size_t
+  echoed ()
+  {
+    b.drain ();
+    return static_cast<std::size_t> (std::count_if (
+        b.effects.begin (), b.effects.end (),
+        [] (const auto &effect)
+        { return std::holds_alternative<EchoFragment> (effect); }));
+  }
+
   base::Bytes
   request (std::uint64_t id, std::size_t size = 5)
   {
@@ -187,6 +198,8 @@ TEST_F (Origin, DropsALaggingChildsQueueAndGoesOnWhenItHasRead)
     say (1, 60000);
     b.core->on_fragment_stored ({ id });
   }
+  b.pass (limits::pace_patience);
+  b.core->on_fragment_stored ({ 110 });
   b.drain ();
   EXPECT_EQ (1, b.counts["children lagging"]);
   const auto before = b.sent[channel].size ();
@@ -204,6 +217,71 @@ TEST_F (Origin, DropsALaggingChildsQueueAndGoesOnWhenItHasRead)
     if (base::FragmentId{ 111 } == fragment->fragment_id)
       return;
   FAIL () << "live fragments did not come again";
+}
+
+TEST_F (Origin, SlowsItsSenderRatherThanDropWhatItsChildrenCannotTakeYet)
+{
+  const ChannelId channel = b.attached ();
+  b.is_taking = false;
+  for (std::uint64_t id = 11; id < 111; id++)
+  {
+    say (1, 60000);
+    b.core->on_fragment_stored ({ id });
+  }
+  EXPECT_LT (echoed (), 40U);
+  EXPECT_GT (b.counts["fragments held back: children or store are slow"], 60);
+  b.is_taking = true;
+  for (std::uint64_t i = 0; i < 100 && echoed () < 100; i++)
+  {
+    b.core->on_channel_sent (channel);
+    b.core->on_fragment_stored ({ 110 });
+  }
+  ASSERT_EQ (100U, echoed ());
+  b.core->on_fragment_stored ({ 110 });
+  for (std::uint64_t id = 11; id < 111; id++)
+  {
+    const auto fragment = b.heard<Fragment> (channel);
+    ASSERT_TRUE (fragment);
+    EXPECT_EQ (base::FragmentId{ id }, fragment->fragment_id);
+  }
+  EXPECT_EQ (0, b.counts["children lagging"]);
+}
+
+TEST_F (Origin, IsNotSlowedByOneOfItsChildrenThatReadsSlower)
+{
+  const ChannelId quick = b.attached ();
+  b.member = FakeMemberSigner{ 22 };
+  const ChannelId slow = b.attached ();
+  b.is_taking = false;
+  for (std::uint64_t id = 11; id < 111; id++)
+  {
+    say (1, 60000);
+    b.core->on_fragment_stored ({ id });
+    b.drain ();
+    b.core->on_channel_sent (quick);
+    if (0 == id % 10)
+      b.core->on_channel_sent (slow);
+  }
+  EXPECT_EQ (100U, echoed ());
+  EXPECT_GE (b.counts["children lagging"], 1);
+}
+
+TEST_F (Origin, GivesUpWhatItHoldsBackWithWhatCouldNotBeStored)
+{
+  (void)b.attached ();
+  b.is_taking = false;
+  for (std::uint64_t id = 11; id < 61; id++)
+  {
+    say (1, 60000);
+    b.core->on_fragment_stored ({ id });
+  }
+  const std::uint64_t issued = echoed ();
+  ASSERT_LT (issued, 50U);
+  b.core->on_fragment_discarded ({ 11 + issued });
+  b.pass (limits::pace_patience);
+  b.forget_effects ();
+  say ();
+  EXPECT_EQ (base::FragmentId{ 11 + issued }, b.take<EchoFragment> ()->id);
 }
 
 TEST_F (Origin, ClosesAChildThatDoesNotReadItsAnswers)
