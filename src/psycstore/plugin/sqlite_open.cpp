@@ -149,7 +149,7 @@ set_up (SqliteConnection &connection, const SqliteOptions &options)
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA wal_autocheckpoint = 4000;"
                       "PRAGMA journal_size_limit = 67108864;"
-                      "PRAGMA cache_size = -16384;"
+                      "PRAGMA cache_size = -4096;"
                       "PRAGMA temp_store = MEMORY;");
   if (std::string why = migrate (connection, options); ! why.empty ())
     return why;
