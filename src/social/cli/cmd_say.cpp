@@ -92,19 +92,8 @@ private:
   void
   begin ()
   {
-    if ("archived" == place_->view.state || "closed" == place_->view.state
-        || "ejected" == place_->view.state || "refused" == place_->view.state)
-      return session_.fail (
-          Status::refused, "not_allowed",
-          filled (_ ("%s: nothing can be said here, its "
-                     "state is: %s"),
-                  { place_->label (), told (place_->view.state) }));
-    if ("pending" == place_->view.state)
-      return session_.fail (Status::pending, "pending",
-                            filled (_ ("%s: the host has not let us in yet; "
-                                       "try again when 'gnunet-social places' "
-                                       "says that we entered"),
-                                    { place_->label () }));
+    if (! may_speak (session_, *place_))
+      return;
     const auto &words = session_.request ().words;
     const auto text = joined (words, 1);
     if (text && *text != "-")

@@ -59,6 +59,12 @@ make_command (Session &session, CommandId id)
     return make_status (session);
   case CommandId::web:
     return make_web (session);
+  case CommandId::send_file:
+    return make_send_file (session);
+  case CommandId::files:
+    return make_files (session);
+  case CommandId::get_file:
+    return make_get_file (session);
   }
   return nullptr;
 }
@@ -72,6 +78,26 @@ joined (const std::vector<std::string> &words, std::size_t first)
   for (std::size_t i = first + 1; i < words.size (); i++)
     out += " " + words[i];
   return out;
+}
+
+bool
+may_speak (Session &session, const Place &place)
+{
+  const std::string &state = place.view.state;
+  if ("archived" == state || "closed" == state || "ejected" == state
+      || "refused" == state)
+    session.fail (Status::refused, "not_allowed",
+                  filled (_ ("%s: nothing can be said here, its state is: %s"),
+                          { place.label (), told (state) }));
+  else if ("pending" == state)
+    session.fail (Status::pending, "pending",
+                  filled (_ ("%s: the host has not let us in yet; try again "
+                             "when 'gnunet-social places' says that we "
+                             "entered"),
+                          { place.label () }));
+  else
+    return true;
+  return false;
 }
 
 std::string

@@ -33,6 +33,9 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_egos (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_status (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_web (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_send_file (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_files (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_get_file (Session &session);
 
 [[nodiscard]] std::unique_ptr<Command> make_command (Session &session,
                                                      CommandId id);
@@ -40,6 +43,9 @@ namespace social::cli
 // Words from `first` on, with spaces between; nothing when there are none.
 [[nodiscard]] std::optional<std::string>
 joined (const std::vector<std::string> &words, std::size_t first);
+
+// Else the session has failed with the reason.
+[[nodiscard]] bool may_speak (Session &session, const Place &place);
 
 // One line for people: name, role, policy, state, counts.
 [[nodiscard]] std::string place_line (const Place &place);

@@ -81,6 +81,7 @@ is_number (Option option)
   case Option::open:
   case Option::ttl:
   case Option::password:
+  case Option::description:
     return false;
   }
   return false;
@@ -263,6 +264,8 @@ option_table ()
       N_ ("how long the name is good (default: 1 d)") },
     { Option::password, "password", 0, "TEXT",
       N_ ("encrypt the record: who knows TEXT can find the place") },
+    { Option::description, "description", 0, "TEXT",
+      N_ ("what is in it, for people") },
   };
   return table;
 }
@@ -394,6 +397,33 @@ command_table ()
       {},
       N_ ("Close an own place for good."),
       "gnunet-social close lounge" },
+    { CommandId::send_file,
+      "send-file",
+      "PLACE FILE",
+      2,
+      2,
+      { Option::description, Option::queue },
+      N_ ("Send a file. Sent again after an interruption, it is one message "
+          "all the same."),
+      "gnunet-social send-file lounge sunset.jpg --description 'Yesterday'" },
+    { CommandId::files,
+      "files",
+      "PLACE",
+      1,
+      1,
+      { Option::remote },
+      N_ ("List the files of a place."),
+      "gnunet-social files lounge.alice" },
+    { CommandId::get_file,
+      "get-file",
+      "PLACE ID OUT",
+      3,
+      3,
+      {},
+      N_ ("Save a file as OUT, or under its own name in the folder OUT, "
+          "checked by size and hash. Never overwrites; what came before an "
+          "interruption is kept in OUT.part and gone on with."),
+      "gnunet-social get-file lounge.alice 12 ~/Downloads/" },
     { CommandId::export_,
       "export",
       "PLACE FILE",

@@ -60,6 +60,7 @@ enum class Option : int
   open,
   ttl,
   password,
+  description,
 };
 
 enum class CommandId
@@ -88,6 +89,9 @@ enum class CommandId
   nyms,
   status,
   web,
+  send_file,
+  files,
+  get_file,
 };
 
 struct OptionSpec

@@ -30,6 +30,7 @@ public:
   // until `print`, so that of a message without end nothing is printed.
   void body (const Message &message, base::ByteView bytes);
   void print (const Message &message, Age age);
+  [[nodiscard]] MessageView view_of (const Message &message, Age age);
   // Messages that nobody could supply.
   void gap (std::uint64_t from, std::uint64_t to);
 
@@ -45,7 +46,6 @@ public:
   }
 
 private:
-  [[nodiscard]] MessageView view_of (const Message &message, Age age);
   [[nodiscard]] std::string human_line (const MessageView &view);
   [[nodiscard]] std::string body_of (const Message &message);
 

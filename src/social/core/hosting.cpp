@@ -106,6 +106,7 @@ Core::new_place (const QueryId &query, const AppHostPlace &message,
   const std::vector<Rule> rules{
     { RuleKind::method, "_converse", rule_relay },
     { RuleKind::method, "_message", rule_relay },
+    { RuleKind::method, "_file", rule_relay },
   };
   for (const auto &rule : rules)
     changes.push_back (PutRule{ place.ref, rule });

@@ -11,8 +11,6 @@ namespace social::gateway
 {
 namespace
 {
-constexpr std::size_t name_bytes_max = 200;
-
 [[nodiscard]] bool
 is_plain (unsigned char c)
 {
@@ -52,26 +50,6 @@ parse_range (std::string_view header, std::uint64_t full_size)
   const std::uint64_t end
       = last ? std::min (*last, full_size - 1) : full_size - 1;
   return { RangeAsked::Kind::part, { *first, end - *first + 1 } };
-}
-
-std::string
-safe_file_name (std::string_view name)
-{
-  const std::size_t slash = name.find_last_of ("/\\");
-  if (std::string_view::npos != slash)
-    name.remove_prefix (slash + 1);
-  // Control and bidirectional characters become visible, broken UTF-8 too.
-  std::string out = view::visible_line (name);
-  std::replace_if (
-      out.begin (), out.end (),
-      [] (char c) {
-        return std::string_view ("\"<>|:*?").find (c) != std::string_view::npos;
-      },
-      '_');
-  out = std::string (view::utf8_prefix (out, name_bytes_max));
-  const std::size_t begin = out.find_first_not_of (". ");
-  out = std::string::npos == begin ? std::string () : out.substr (begin);
-  return out.empty () ? "file" : out;
 }
 
 std::string

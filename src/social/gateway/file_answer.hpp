@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "social/view/text.hpp"
+
 namespace social::gateway
 {
 struct ByteRange
@@ -34,8 +36,7 @@ struct RangeAsked
 [[nodiscard]] RangeAsked parse_range (std::string_view header,
                                       std::uint64_t full_size);
 
-// The last part of a path, without what could harm: for people and for disks.
-[[nodiscard]] std::string safe_file_name (std::string_view name);
+using view::safe_file_name;
 
 // attachment; filename="…"; filename*=UTF-8''…
 [[nodiscard]] std::string content_disposition (std::string_view name);

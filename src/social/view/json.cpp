@@ -294,10 +294,25 @@ json_file (const MessageView &view)
   object.set ("size", file_size (message).value_or (message.body_size));
   object.set ("content_type", variable ("_type_file"));
   object.set ("description", variable ("_description_file"));
+  object.set ("hash", variable ("_hash_file"));
   object.set ("author", view.author);
   object.set ("author_name", view.author_name);
   object.set_flag ("mine", view.is_mine);
   object.set ("time", iso_time (view.time));
+  return object.line ();
+}
+
+std::string
+json_saved (const std::string &place, std::uint64_t id, const std::string &path,
+            std::uint64_t size, const std::string &hash, bool is_checked)
+{
+  Object object ("saved");
+  object.set ("place", place);
+  object.set ("id", id);
+  object.set ("path", path);
+  object.set ("size", size);
+  object.set ("hash", hash);
+  object.set_flag ("checked", is_checked);
   return object.line ();
 }
 

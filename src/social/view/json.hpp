@@ -94,6 +94,11 @@ struct StatusView
                                             const std::string &name);
 // A message whose body is a file.
 [[nodiscard]] std::string json_file (const MessageView &message);
+// A file that was fetched; `is_checked`: its hash is what the sender said.
+[[nodiscard]] std::string json_saved (const std::string &place,
+                                      std::uint64_t id, const std::string &path,
+                                      std::uint64_t size,
+                                      const std::string &hash, bool is_checked);
 // The address of the web UI.
 [[nodiscard]] std::string json_web (const std::string &url);
 [[nodiscard]] std::string json_error (const std::string &code,

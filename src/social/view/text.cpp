@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/view/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -11,6 +12,8 @@ namespace social::view
 {
 namespace
 {
+constexpr std::size_t file_name_bytes_max = 200;
+
 struct Character
 {
   std::uint32_t code = 0;
@@ -136,6 +139,26 @@ std::string
 visible_line (std::string_view text)
 {
   return made_visible (text, "");
+}
+
+std::string
+safe_file_name (std::string_view name)
+{
+  const std::size_t slash = name.find_last_of ("/\\");
+  if (std::string_view::npos != slash)
+    name.remove_prefix (slash + 1);
+  // Control and bidirectional characters become visible, broken UTF-8 too.
+  std::string out = visible_line (name);
+  std::replace_if (
+      out.begin (), out.end (),
+      [] (char c) {
+        return std::string_view ("\"<>|:*?").find (c) != std::string_view::npos;
+      },
+      '_');
+  out = std::string (utf8_prefix (out, file_name_bytes_max));
+  const std::size_t begin = out.find_first_not_of (". ");
+  out = std::string::npos == begin ? std::string () : out.substr (begin);
+  return out.empty () ? "file" : out;
 }
 
 std::string

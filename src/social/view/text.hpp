@@ -31,6 +31,9 @@ namespace social::view
 // As visible (), with line ends visible too: one line stays one line.
 [[nodiscard]] std::string visible_line (std::string_view text);
 
+// The last part of a path, without what could harm: for people and for disks.
+[[nodiscard]] std::string safe_file_name (std::string_view name);
+
 [[nodiscard]] std::string base64 (base::ByteView bytes);
 
 // "2026-01-31T12:00:00.123456Z" for microseconds since 1970.

@@ -51,6 +51,7 @@ TEST_F (Relaying, MatchesRulesAtKeywordBorders)
   EXPECT_FALSE (refusal_of (ref, request ("_converse")));
   EXPECT_FALSE (refusal_of (ref, request ("_converse_aside")));
   EXPECT_FALSE (refusal_of (ref, request ("_message_public")));
+  EXPECT_FALSE (refusal_of (ref, request ("_file")));
   EXPECT_EQ (1u, refusal_of (ref, request ("_conversely")));
   EXPECT_EQ (1u, refusal_of (ref, request ("_notice_place_closing")));
   EXPECT_EQ (2u, refusal_of (ref, request ("")));

@@ -174,6 +174,7 @@ Followed::read (std::uint64_t first, std::uint64_t last, bool is_gap_told)
       news_.app_, place_.key, wanted,
       Reader::Callbacks{
           {},
+          {},
           [this] (const view::Message &message) { tell (message); },
           [this, first, is_gap_told] (const auto &)
           {

@@ -1,23 +1,59 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/gateway/shell/reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "shell/keys.hpp"
 #include "shell/message_queue.hpp"
 
 namespace social::gateway
 {
+namespace
+{
+// Between two looks at a message that is arriving.
+constexpr base::Duration pause_min = base::seconds (1);
+// Nothing came for so long: it is asked for elsewhere, too, ...
+constexpr base::Duration fetch_again_after = base::seconds (5);
+// ... and for so long: no more will.
+constexpr base::Duration patience = base::seconds (60);
+} // namespace
+
 Reader::Reader (GNUNET_SOCIAL_App *app,
                 const struct GNUNET_CRYPTO_EddsaPublicKey &place,
                 const Wanted &wanted, Callbacks callbacks)
-    : callbacks_ (std::move (callbacks)), assembler_ (callbacks_.on_body)
+    : app_ (app), place_ (place), wanted_ (wanted),
+      callbacks_ (std::move (callbacks)), again_ ([this] { ask (); })
 {
-  replay_ = GNUNET_SOCIAL_replay (
-      app, &place, wanted.first, wanted.last, wanted.latest,
-      wanted.method.c_str (),
-      wanted.is_remote ? GNUNET_PSYC_HISTORY_REPLAY_REMOTE
-                       : GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
-      &Reader::on_fragment, &Reader::on_replay_end, this);
+  advanced_ = ::shell::now ();
+  ask ();
+}
+
+void
+Reader::ask ()
+{
+  asked_ = ::shell::now ();
+  seen_ = 0;
+  if (callbacks_.on_body)
+    assembler_ = view::Assembler (
+        [this] (const view::Message &message, base::ByteView bytes)
+        { take_body (message, bytes); });
+  else
+    assembler_ = view::Assembler ();
+  if (callbacks_.on_asking)
+    callbacks_.on_asking ();
+  // What has begun to come comes by itself.
+  const bool is_remote
+      = wanted_.is_remote
+        && (0 == given_ || asked_ - advanced_ >= fetch_again_after);
+  replay_ = GNUNET_SOCIAL_replay (app_, &place_, wanted_.first, wanted_.last,
+                                  wanted_.latest, wanted_.method.c_str (),
+                                  is_remote ? GNUNET_PSYC_HISTORY_REPLAY_REMOTE
+                                            : GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
+                                  &Reader::on_fragment, &Reader::on_replay_end,
+                                  this);
+  if (is_paused_)
+    GNUNET_SOCIAL_replay_pause (replay_);
 }
 
 Reader::~Reader ()
@@ -29,15 +65,44 @@ Reader::~Reader ()
 void
 Reader::pause ()
 {
-  if (nullptr != replay_ && ! std::exchange (is_paused_, true))
+  if (! std::exchange (is_paused_, true) && nullptr != replay_)
     GNUNET_SOCIAL_replay_pause (replay_);
 }
 
 void
 Reader::resume ()
 {
-  if (nullptr != replay_ && std::exchange (is_paused_, false))
+  if (std::exchange (is_paused_, false) && nullptr != replay_)
     GNUNET_SOCIAL_replay_resume (replay_);
+}
+
+void
+Reader::take_body (const view::Message &message, base::ByteView bytes)
+{
+  if (! wanted_.waits_for_rest)
+    return callbacks_.on_body (message, bytes);
+  const std::uint64_t here = seen_;
+  seen_ += bytes.size ();
+  if (seen_ <= given_)
+    return;
+  const std::uint64_t known = given_ - std::min (given_, here);
+  given_ = seen_;
+  advanced_ = ::shell::now ();
+  callbacks_.on_body (message,
+                      bytes.subspan (static_cast<std::size_t> (known)));
+}
+
+bool
+Reader::wait_for_rest ()
+{
+  if (! wanted_.waits_for_rest || 0 == assembler_.open_count ())
+    return false;
+  const base::TimePoint now = ::shell::now ();
+  if (now - advanced_ >= patience)
+    return false;
+  // All of it is read anew each time: the more there is, the less often.
+  again_.arm_in (std::max (pause_min, (now - asked_) * 4));
+  return true;
 }
 
 void
@@ -60,10 +125,16 @@ Reader::on_replay_end (void *cls, std::int64_t result,
 {
   auto *self = static_cast<Reader *> (cls);
   self->replay_ = nullptr;
-  const auto on_end = self->callbacks_.on_end;
   if (result < 0)
-    on_end (nullptr == error ? "the history cannot be read" : error);
-  else
-    on_end (std::nullopt);
+    self->end (nullptr == error ? "the history cannot be read" : error);
+  else if (! self->wait_for_rest ())
+    self->end (std::nullopt);
+}
+
+void
+Reader::end (std::optional<std::string> error)
+{
+  const auto on_end = callbacks_.on_end; // it may destroy us
+  on_end (std::move (error));
 }
 } // namespace social::gateway

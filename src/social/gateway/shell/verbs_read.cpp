@@ -37,7 +37,7 @@ protected:
   read (const view::Place &place, const Reader::Wanted &wanted,
         Reader::Callbacks callbacks)
   {
-    act_as (app (), place);
+    callbacks.on_asking = [this, place] { act_as (app (), place); };
     reader_ = std::make_unique<Reader> (app (), place.key, wanted,
                                         std::move (callbacks));
   }
@@ -85,6 +85,7 @@ private:
       return answer_json (200, json_list (name_, {}));
     read (place_, wanted,
           { {},
+            {},
             [this] (const view::Message &message) { on_message (message); },
             [this] (const std::optional<std::string> &error)
             { end (error); } });
@@ -208,13 +209,15 @@ public:
     Reader::Wanted wanted;
     wanted.first = wanted.last = *id;
     wanted.is_remote = is_remote;
+    wanted.waits_for_rest = true;
     if (is_file_)
       wanted.method = "_file";
     with_place (
         [this, wanted] (const view::Place &place)
         {
           read (place, wanted,
-                { [this] (const view::Message &message, base::ByteView bytes)
+                { {},
+                  [this] (const view::Message &message, base::ByteView bytes)
                   { on_body (message, bytes); },
                   [this] (const view::Message &message)
                   { on_message (message); },

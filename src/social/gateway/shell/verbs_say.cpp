@@ -275,6 +275,15 @@ public:
     if (const std::string *name = request.header ("x-file-name"))
       add ("_name_file",
            safe_file_name (percent_decoded (*name, false).value_or (*name)));
+    if (const std::string *hash = request.header ("x-file-hash"))
+    {
+      struct GNUNET_HashCode parsed;
+      if (GNUNET_OK != GNUNET_CRYPTO_hash_from_string (hash->c_str (), &parsed))
+        return fail (422, "bad_header",
+                     "X-File-Hash is a SHA-512 in GNUnet's text form",
+                     "X-File-Hash");
+      add ("_hash_file", *hash);
+    }
     if (const auto description = words_.text ("description"))
       add ("_description_file", *description);
     message.is_queued_enough = words_.flag ("queue");

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// gnunet-social files and get-file.
+#include <sys/stat.h>
+
+#include "social/cli/commands.hpp"
+#include "social/cli/file_hash.hpp"
+#include "social/cli/part_file.hpp"
+#include "social/cli/printer.hpp"
+#include "social/cli/progress_bar.hpp"
+#include "social/cli/translate.hpp"
+#include "social/cli/words.hpp"
+#include "social/gateway/shell/reader.hpp"
+#include "social/view/text.hpp"
+
+namespace social::cli
+{
+namespace
+{
+using gateway::Reader;
+
+[[nodiscard]] std::string
+variable (const Message &message, const char *name)
+{
+  const std::string *value = message.find (name);
+  return nullptr == value ? std::string () : *value;
+}
+
+class Files final : public Command
+{
+public:
+  explicit Files (Session &session)
+      : Command (session), ending_ ([this] { end (); })
+  {}
+
+  void
+  run () override
+  {
+    session_.with_place (session_.request ().words[0],
+                         [this] (const Place &place)
+                         {
+                           printer_.emplace (session_, place);
+                           printer_->learn_names ([this] { read (); });
+                         });
+  }
+
+  void
+  release () override
+  {
+    ending_.disarm ();
+    reader_.reset ();
+  }
+
+private:
+  void
+  read ()
+  {
+    Reader::Wanted wanted;
+    wanted.method = "_file";
+    wanted.is_remote = session_.request ().has (Option::remote);
+    reader_ = std::make_unique<Reader> (
+        session_.app (), printer_->place ().key, wanted,
+        Reader::Callbacks{ {},
+                           [this] (const Message &, base::ByteView)
+                           { session_.progress (); },
+                           [this] (const Message &message) { print (message); },
+                           [this] (std::optional<std::string> error)
+                           {
+                             error_ = std::move (error);
+                             ending_.arm_now ();
+                           } });
+  }
+
+  void
+  print (const Message &message)
+  {
+    const MessageView view
+        = printer_->view_of (message, Printer::Age::historic);
+    const std::string id = std::to_string (message.id);
+    std::string line
+        = "#" + id + " " + visible_line (variable (message, "_name_file"))
+          + " (" + size_text (file_size (message).value_or (message.body_size))
+          + ")";
+    if (view.author)
+      line += " "
+              + visible_line (view.author_name.value_or (
+                  view.author->substr (0, 12) + "…"));
+    const std::string description
+        = visible_line (variable (message, "_description_file"));
+    if (! description.empty ())
+      line += ": " + description;
+    session_.out ().result (json_file (view), line, id);
+    if (session_.out ().is_broken ())
+      ending_.arm_now (); // the reader is under us
+  }
+
+  void
+  end ()
+  {
+    if (session_.has_lost_reader ())
+      return;
+    if (error_)
+      return session_.fail (Status::failed, "failed", told (*error_));
+    session_.finish (Status::done);
+  }
+
+  std::optional<Printer> printer_;
+  std::unique_ptr<Reader> reader_;
+  std::optional<std::string> error_;
+  shell::Timer ending_;
+};
+
+class GetFile final : public Command
+{
+public:
+  explicit GetFile (Session &session)
+      : Command (session), bar_ (Output::Form::human == session.out ().form ()),
+        ending_ ([this] { end (); })
+  {}
+
+  void
+  run () override
+  {
+    const auto id = parse_id (session_.request ().words[1]);
+    if (! id || 0 == *id)
+      return session_.fail (Status::usage, "usage",
+                            _ ("ID is the number that 'gnunet-social files' "
+                               "prints in front of a file"));
+    id_ = *id;
+    session_.with_place (session_.request ().words[0],
+                         [this] (const Place &place)
+                         {
+                           place_ = place;
+                           read ();
+                         });
+  }
+
+  void
+  on_timeout () override
+  {
+    session_.fail (Status::no_answer, "no_answer",
+                   with_advice (_ ("no more of it came in time")));
+  }
+
+  Status
+  on_interrupt () override
+  {
+    session_.out ().error ("failed", with_advice (_ ("interrupted")));
+    return Status::failed;
+  }
+
+  void
+  release () override
+  {
+    ending_.disarm ();
+    bar_.clear ();
+    reader_.reset ();
+  }
+
+private:
+  void
+  read ()
+  {
+    Reader::Wanted wanted;
+    wanted.first = wanted.last = id_;
+    wanted.method = "_file";
+    wanted.is_remote = ! place_.view.is_host;
+    wanted.waits_for_rest = true;
+    reader_ = std::make_unique<Reader> (
+        session_.app (), place_.key, wanted,
+        Reader::Callbacks{
+            {},
+            [this] (const Message &message, base::ByteView bytes)
+            { take (message, bytes); },
+            [this] (const Message &message) { on_message (message); },
+            [this] (std::optional<std::string> error)
+            {
+              if (error_ || is_whole_)
+                return;
+              if (error || file_.is_open ())
+                return fail (with_advice (
+                    error ? told (*error)
+                          : _ ("the rest of it is not to be had")));
+              status_ = Status::not_found;
+              fail (_ ("there is no such file here; 'gnunet-social files "
+                       "PLACE' lists them"));
+            } });
+  }
+
+  // The reader is under us: it goes when the session ends, a little later.
+  void
+  fail (std::string why)
+  {
+    error_ = std::move (why);
+    ending_.arm_now ();
+  }
+
+  void
+  take (const Message &message, base::ByteView bytes)
+  {
+    session_.progress ();
+    if (error_ || ! begin (message))
+      return;
+    hash_.add (bytes);
+    if (auto error = file_.take (bytes))
+      return fail (std::move (*error));
+    bar_.show (
+        file_.position () <= file_.kept () ? _ ("comparing") : _ ("fetching"),
+        file_.position (), file_size (message).value_or (file_.position ()));
+  }
+
+  [[nodiscard]] bool
+  begin (const Message &message)
+  {
+    if (file_.is_open ())
+      return true;
+    if (auto error = file_.open (target (message)))
+      fail (std::move (*error));
+    return ! error_;
+  }
+
+  // In a folder the name is the sender's, without what could lead elsewhere.
+  [[nodiscard]] std::string
+  target (const Message &message) const
+  {
+    const std::string &out = session_.request ().words[2];
+    struct stat found;
+    if (! out.ends_with ('/')
+        && (0 != ::stat (out.c_str (), &found) || ! S_ISDIR (found.st_mode)))
+      return out;
+    return out + (out.ends_with ('/') ? "" : "/")
+           + safe_file_name (variable (message, "_name_file"));
+  }
+
+  void
+  on_message (const Message &message)
+  {
+    if (error_ || ! begin (message))
+      return;
+    is_whole_ = true;
+    if (file_.kept () <= file_.position () && ! is_as_said (message))
+    {
+      file_.discard ();
+      return fail (_ ("the file is not what its sender says: another size or "
+                      "hash. It was not saved"));
+    }
+    if (auto error = file_.finish ())
+      return fail (std::move (*error));
+    ending_.arm_now ();
+  }
+
+  [[nodiscard]] bool
+  is_as_said (const Message &message)
+  {
+    hash_text_ = hash_.text ();
+    const std::string hash = variable (message, "_hash_file");
+    is_checked_ = ! hash.empty ();
+    return file_size (message).value_or (file_.position ()) == file_.position ()
+           && (! is_checked_ || hash == hash_text_);
+  }
+
+  [[nodiscard]] std::string
+  with_advice (const std::string &why) const
+  {
+    return file_.is_open ()
+               ? filled (_ ("%s; what came is kept, the same command goes on "
+                            "behind it"),
+                         { why })
+               : why;
+  }
+
+  void
+  end ()
+  {
+    if (error_)
+      return session_.fail (
+          status_, Status::not_found == status_ ? "not_found" : "failed",
+          "#" + std::to_string (id_) + ": " + *error_);
+    session_.out ().result (
+        json_saved (place_.view.key, id_, file_.path (), file_.position (),
+                    hash_text_, is_checked_),
+        file_.path () + " (" + size_text (file_.position ()) + ", "
+            + (is_checked_ ? _ ("checked by its hash")
+                           : _ ("its sender gave no hash"))
+            + ")",
+        file_.path ());
+    session_.finish (Status::done);
+  }
+
+  std::uint64_t id_ = 0;
+  Place place_;
+  std::unique_ptr<Reader> reader_;
+  PartFile file_;
+  FileHash hash_;
+  std::string hash_text_;
+  bool is_whole_ = false;
+  bool is_checked_ = false;        // against the sender's hash
+  Status status_ = Status::failed; // should it fail
+  std::optional<std::string> error_;
+  ProgressBar bar_;
+  shell::Timer ending_;
+};
+} // namespace
+
+std::unique_ptr<Command>
+make_files (Session &session)
+{
+  return std::make_unique<Files> (session);
+}
+
+std::unique_ptr<Command>
+make_get_file (Session &session)
+{
+  return std::make_unique<GetFile> (session);
+}
+} // namespace social::cli
