@@ -60,10 +60,9 @@ private:
   tell (std::int64_t result, const std::string &error)
   {
     if (GNUNET_OK != result)
-      return session_.fail (
-          Status::failed, "failed",
-          label () + ": "
-              + (error.empty () ? _ ("it was not published") : told (error)));
+      return session_.fail (Status::failed, "failed",
+                            error.empty () ? _ ("it was not published")
+                                           : told (error));
     const std::string name = label () + "." + ego_.name;
     session_.out ().result (json_publication (place_.view.key, name),
                             name + " " + place_.view.key, name);
