@@ -106,6 +106,15 @@ says 'any(.[]; .text == "hello back" and (.mine | not) and .author_name == "robe
 says 'any(.[]; .truncated and .size == 70000)'
 says 'any(.[]; .data)'
 json 0 bob follow "$lounge" --last 3 --count 3
+echo "a note" >"$base/note.txt"
+json 0 alice send-file lounge "$base/note.txt" --description "For bob"
+json 0 alice files lounge
+says '.[0].name == "note.txt" and .[0].description == "For bob"'
+note=$(jq .id "$base/json")
+has_note () { bob files "$lounge" --json | jq -e ".id == $note"; }
+check "bob has heard of the file" wait_until 20 has_note
+json 0 bob get-file "$lounge" "$note" "$base/got.txt"
+check "it is the same" cmp "$base/note.txt" "$base/got.txt"
 json 0 alice set lounge _topic=Tea "_list_tags=|a|b"
 json 0 alice look lounge
 says 'any(.[]; .name == "_topic" and .value == "Tea")'
@@ -185,13 +194,13 @@ says '.[0].state == "archived"'
 
 # gap is held by test_cli_messages: none comes here.
 python3 "$here/words_check.py" "$base/lines" place message sent object nym ego \
-  error name publication status web || status=1
+  error name publication status web file saved || status=1
 gnunet-social --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p' \
   >"$base/commands"
 cut -f 1 "$base/lines" | sort -u >"$base/tried"
 for command in $(cat "$base/commands"); do
   case $command in
-    chat | send-file | get-file | files) ;; # they have their own tests
+    chat) ;; # it has a test of its own
     *) check "$command was tried with --json" grep -qx -- "$command" "$base/tried" ;;
   esac
 done

@@ -108,7 +108,6 @@ SHAPES = {
     "publication": {"place": key, "name": text},
     "status": {"software": text, "peer": key},
     "web": {"url": text},
-    "file": {"place": key, "id": number},
 }
 
 

@@ -308,7 +308,8 @@ private:
       view.id = said_.id;
     const std::string id = view.id ? std::to_string (*view.id) : "";
     session_.out ().result (json_line (view),
-                            view.state + (id.empty () ? "" : " #" + id), id);
+                            told (view.state) + (id.empty () ? "" : " #" + id),
+                            id);
     if (Status::done == status_)
       return session_.finish (Status::done);
     session_.fail (status_, error_.first, error_.second);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "shell/keys.hpp"
+#include "social/cli/words.hpp"
 
 namespace social::cli
 {
@@ -89,7 +90,7 @@ ProgressBar::show (const char *what, std::uint64_t done, std::uint64_t all)
   const std::string words
       = std::string (what) + " " + size_text (done) + " / " + size_text (all);
   const std::size_t width = terminal_width ();
-  const std::size_t taken = words.size () + 12; // "[", "] 100 %", and one free
+  const std::size_t taken = cli::width (words) + 12; // "[", "] 100 %", and one free
   std::string line = "\r\x1b[K" + words;
   if (width > taken + 4)
     line += " "
