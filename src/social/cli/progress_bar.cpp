@@ -90,7 +90,8 @@ ProgressBar::show (const char *what, std::uint64_t done, std::uint64_t all)
   const std::string words
       = std::string (what) + " " + size_text (done) + " / " + size_text (all);
   const std::size_t width = terminal_width ();
-  const std::size_t taken = cli::width (words) + 12; // "[", "] 100 %", and one free
+  const std::size_t taken
+      = cli::width (words) + 12; // "[", "] 100 %", and one free
   std::string line = "\r\x1b[K" + words;
   if (width > taken + 4)
     line += " "
