@@ -93,6 +93,8 @@ def asked(peer, way, row, known):
     while True:
         status, said, why = getattr(peer, way)(row.get("as", "alice"), filled(row[way], known))
         said = [each for each in said if only.items() <= each.items()]
+        if status == "no_answer" and time.monotonic() < end:
+            continue  # asking goes on in the service
         if any(wanted.items() <= each.items() for each in said) or not wanted:
             return status, said, why
         if time.monotonic() > end:
