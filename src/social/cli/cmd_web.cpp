@@ -168,7 +168,7 @@ public:
     const Address address = address_of (session_.cfg ());
     const auto token = gateway::token_of (session_.cfg ());
     if (! token.error.empty ())
-      return session_.fail (Status::failed, "failed", token.error);
+      return session_.fail (Status::failed, "failed", told (token.error));
     const std::string host = std::string::npos == address.host.find (':')
                                  ? address.host
                                  : "[" + address.host + "]";

@@ -128,6 +128,10 @@ constexpr const char *said[] = {
   N_ ("cancelled by its sender"),
   N_ ("the variable changed while it was read"),
   N_ ("more than 17 MiB of changes in one message"),
+  // the web UI's token
+  N_ ("the configuration has no TOKEN_FILE in section [social-web]"),
+  N_ ("others may read it; make it 0600, or remove it"),
+  N_ ("that is no token; remove it, and one is made"),
   // copies
   N_ ("members have newer messages than this host's disk, which holds an older "
       "copy of the channel: put a newer copy in place, or go on behind theirs "
