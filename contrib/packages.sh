@@ -4,17 +4,18 @@
 # for sh, used by quickstart.sh and check.sh.
 
 # To build: compiler, autotools, GNUnet and the libraries named in configure.ac
-# (libmicrohttpd for the REST gateway); procps for contrib/peers.sh.
+# (libmicrohttpd for the REST gateway, ncurses for gnunet-social chat); procps
+# for contrib/peers.sh.
 packages_build="g++ gcc make autoconf automake libtool pkg-config gettext \
 gnunet libgnunet-dev libsodium-dev libsqlite3-dev libpq-dev libjansson-dev libmicrohttpd-dev \
-procps"
+libncurses-dev procps"
 # To test as well: GoogleTest, the second compiler, the formatter, small tools,
 # a PostgreSQL server (the tests start one of their own, for a moment); curl and
 # a JSON schema validator for the gateway; Node.js, a browser, what drives it, and
-# a reader of QR pictures for the web UI.
+# a reader of QR pictures for the web UI; a terminal emulator (pyte) for chat.
 packages_test="libgtest-dev clang clang-format jq sqlite3 binutils xz-utils git \
 postgresql curl python3 python3-jsonschema nodejs chromium chromium-driver \
-python3-selenium zbar-tools"
+python3-selenium zbar-tools python3-pyte"
 
 say () { printf '%s\n' "$*"; }
 

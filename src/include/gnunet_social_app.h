@@ -113,6 +113,17 @@ void GNUNET_SOCIAL_app_disconnect (struct GNUNET_SOCIAL_App *app,
 int GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app);
 
 /**
+ * Tell how often the service was connected so far: it grows by one each time
+ * that the service comes back.
+ *
+ * @param app the App
+ * @return 0 before the first time
+ * @since 0.1
+ */
+uint64_t
+GNUNET_SOCIAL_app_connection_count (const struct GNUNET_SOCIAL_App *app);
+
+/**
  * Get the public key of an ego.
  *
  * @param ego the ego

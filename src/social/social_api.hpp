@@ -195,6 +195,11 @@ public:
   {
     return is_welcome_;
   }
+  [[nodiscard]] std::uint64_t
+  connection_count () const
+  {
+    return connection_count_;
+  }
   [[nodiscard]] bool
   is_closing () const
   {
@@ -336,7 +341,8 @@ private:
 
   const std::string app_id_;
   const Callbacks callbacks_;
-  bool is_welcome_ = false;         // the service said hello
+  bool is_welcome_ = false; // the service said hello
+  std::uint64_t connection_count_ = 0;
   bool are_lists_complete_ = false; // ever
   bool is_closing_ = false;
   bool is_flushed_ = false; // while closing: all that was said has left

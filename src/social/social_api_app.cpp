@@ -123,6 +123,7 @@ bool
 GNUNET_SOCIAL_App::on (const SocialHello &message)
 {
   is_welcome_ = (app_protocol_version == message.version);
+  connection_count_ += is_welcome_ ? 1 : 0;
   return is_welcome_;
 }
 
@@ -401,6 +402,12 @@ int
 GNUNET_SOCIAL_app_is_connected (const struct GNUNET_SOCIAL_App *app)
 {
   return app->is_connected () ? GNUNET_YES : GNUNET_NO;
+}
+
+uint64_t
+GNUNET_SOCIAL_app_connection_count (const struct GNUNET_SOCIAL_App *app)
+{
+  return app->connection_count ();
 }
 
 void

@@ -8,6 +8,7 @@
 #include "psyc/message/names.hpp"
 #include "shell/message_queue.hpp"
 #include "social/cli/commands.hpp"
+#include "social/cli/history.hpp"
 #include "social/cli/printer.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
@@ -17,77 +18,6 @@ namespace social::cli
 namespace
 {
 constexpr std::uint64_t default_last = 20;
-
-// One replay of the place's store, put together into messages.
-class History
-{
-public:
-  struct Wanted
-  {
-    std::uint64_t first = 1;
-    std::uint64_t last = base::id_max;
-    std::uint64_t latest = 0;
-    std::string method;
-    std::uint32_t flags = GNUNET_PSYC_HISTORY_REPLAY_LOCAL;
-  };
-  struct Callbacks
-  {
-    std::function<void (const Message &, base::ByteView)> on_body;
-    std::function<void (const Message &)> on_message;
-    // NULL: fine.
-    std::function<void (const char *error)> on_end;
-  };
-
-  History (Session &session, const Place &place, const Wanted &wanted,
-           Callbacks callbacks)
-      : session_ (session), callbacks_ (std::move (callbacks)),
-        assembler_ (callbacks_.on_body)
-  {
-    replay_ = GNUNET_SOCIAL_replay (
-        session.app (), &place.key, wanted.first, wanted.last, wanted.latest,
-        wanted.method.c_str (), wanted.flags, &History::on_fragment,
-        &History::on_end, this);
-  }
-  History (const History &) = delete;
-  History &operator= (const History &) = delete;
-
-  // Not from its own on_end; the session's end frees the replay, too.
-  void
-  cancel ()
-  {
-    if (nullptr != replay_)
-      GNUNET_SOCIAL_replay_cancel (std::exchange (replay_, nullptr));
-  }
-
-private:
-  static void
-  on_fragment (void *cls, const struct GNUNET_PSYC_MessageHeader *msg) noexcept
-  {
-    auto *self = static_cast<History *> (cls);
-    self->session_.progress ();
-    const auto fragment = parse_fragment (shell::message_bytes (&msg->header));
-    if (! fragment)
-      return;
-    const auto completed = self->assembler_.take (*fragment);
-    if (completed && ! completed->is_partial)
-      self->callbacks_.on_message (completed->message);
-  }
-
-  static void
-  on_end (void *cls, std::int64_t result, const char *error) noexcept
-  {
-    auto *self = static_cast<History *> (cls);
-    self->replay_ = nullptr;
-    // The callback may free us.
-    const auto on_end = self->callbacks_.on_end;
-    on_end (result < 0 ? (nullptr == error ? "" : error) : nullptr);
-  }
-
-  Session &session_;
-  const Callbacks callbacks_;
-  Assembler assembler_;
-  GNUNET_SOCIAL_Replay *replay_ = nullptr;
-};
 
 class HistoryCommand final : public Command
 {

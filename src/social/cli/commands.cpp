@@ -21,6 +21,8 @@ make_command (Session &session, CommandId id)
     return make_follow (session);
   case CommandId::history:
     return make_history (session);
+  case CommandId::chat:
+    return make_chat (session);
   case CommandId::look:
     return make_look (session);
   case CommandId::set:

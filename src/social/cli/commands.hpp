@@ -14,6 +14,7 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_say (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_follow (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_history (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_chat (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_look (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_set (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_door (Session &session);

@@ -320,6 +320,16 @@ command_table ()
         Option::remote, Option::raw },
       N_ ("Print stored messages, by default the last 20."),
       "gnunet-social history lounge.alice --last 100 --remote" },
+    { CommandId::chat,
+      "chat",
+      "PLACE",
+      1,
+      1,
+      {},
+      N_ ("Talk in a place: what is said comes as it is said, what you write "
+          "is said; /help lists the commands in there. Lines in, lines out "
+          "where there is no terminal."),
+      "gnunet-social chat lounge.alice" },
     { CommandId::look,
       "look",
       "PLACE [NAME]",

@@ -70,6 +70,7 @@ enum class CommandId
   say,
   follow,
   history,
+  chat,
   look,
   set,
   door,

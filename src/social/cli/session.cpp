@@ -437,6 +437,21 @@ Session::with_place (const std::string &text,
       });
 }
 
+std::vector<Nym>
+Session::nyms_named (const std::vector<Nym> &nyms, const std::string &text)
+{
+  std::vector<Nym> found;
+  for (const Nym &nym : nyms)
+    if (nym.view.name
+        && 0 == strcasecmp (nym.view.name->c_str (), text.c_str ()))
+      found.push_back (nym);
+  if (found.empty ())
+    for (const Nym &nym : nyms)
+      if (names_key (nym.key, text))
+        found.push_back (nym);
+  return found;
+}
+
 void
 Session::with_nym (const Place &place, const std::string &text,
                    std::function<void (const Nym &)> go_on)
@@ -445,15 +460,7 @@ Session::with_nym (const Place &place, const std::string &text,
       place,
       [this, text, go_on = std::move (go_on)] (std::vector<Nym> nyms)
       {
-        std::vector<Nym> found;
-        for (const Nym &nym : nyms)
-          if (nym.view.name
-              && 0 == strcasecmp (nym.view.name->c_str (), text.c_str ()))
-            found.push_back (nym);
-        if (found.empty ())
-          for (const Nym &nym : nyms)
-            if (names_key (nym.key, text))
-              found.push_back (nym);
+        const std::vector<Nym> found = nyms_named (nyms, text);
         if (1 == found.size ())
           return go_on (found.front ());
         if (found.empty ())

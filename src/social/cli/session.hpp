@@ -138,6 +138,9 @@ public:
   // A place that we know; acts as its ego from then on.
   void with_place (const std::string &text,
                    std::function<void (const Place &)> go_on);
+  // Those that `text` names: by name, else by key or the start of one.
+  [[nodiscard]] static std::vector<Nym>
+  nyms_named (const std::vector<Nym> &nyms, const std::string &text);
   // A nym of the place: by name, key, or unique start of its key.
   void with_nym (const Place &place, const std::string &text,
                  std::function<void (const Nym &)> go_on);

@@ -58,10 +58,10 @@ TEST (CommandLine, AHyphenAloneIsAWord)
 TEST (CommandLine, KnowsEveryCommandOfTheContract)
 {
   for (const char *name :
-       { "host",    "enter",  "say",    "follow", "history", "look",
-         "set",     "door",   "admit",  "refuse", "eject",   "rule",
-         "leave",   "close",  "export", "import", "adopt",   "name",
-         "publish", "places", "egos",   "nyms",   "status",  "web" })
+       { "host",   "enter",  "say",    "follow", "history", "look",   "set",
+         "door",   "admit",  "refuse", "eject",  "rule",    "leave",  "close",
+         "export", "import", "adopt",  "name",   "publish", "places", "egos",
+         "nyms",   "status", "web",    "chat" })
   {
     const auto result = parse ({ name, "--help" });
     ASSERT_TRUE (result.request) << name;

@@ -48,7 +48,7 @@ check 0 "help ends well" --help
 has "help lists the commands" out "^  follow PLACE"
 check 0 "version ends well" -v
 has "version is printed" out "^gnunet-social [0-9]"
-for command in host enter say follow history look set door admit refuse eject \
+for command in host enter say follow history chat look set door admit refuse eject \
   leave export import adopt publish web send-file files get-file \
   close name places egos nyms status; do
   check 0 "help for $command" $command --help

@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A chat on a pseudo terminal: python3 chat_terminal.py FOLDER PLACE
+
+FOLDER holds the peers alice (who hosts the lounge) and bob (who is in it as
+PLACE) with their configurations. Both chat; pyte is the terminal that they see.
+Prints "ok NAME" or "FAILED NAME"; waits for what is to be seen, never for time.
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pyte
+
+# What is waited for comes within a second; a busy machine takes longer.
+PATIENCE = 20
+folder, place = sys.argv[1:3]
+failures = 0
+
+
+def check(name, is_good, chat=None):
+    global failures
+    print(("ok " if is_good else "FAILED ") + name, flush=True)
+    if is_good:
+        return
+    failures += 1
+    if chat:
+        print("\n".join("    |" + line for line in chat.lines()), flush=True)
+
+
+def gnunet(program, who, *words):
+    command = [program, "-c", f"{folder}/{who}/c", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def social(who, *words, **options):
+    command = ["gnunet-social", "-c", f"{folder}/{who}/c", "-e", who, *words]
+    return subprocess.run(command, capture_output=True, timeout=PATIENCE, **options)
+
+
+def be_a_job():
+    """Becomes the foreground job of a session of its own, as a shell makes them.
+
+    Without somebody who waits for it nothing can be stopped by Ctrl-Z.
+    """
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    job = os.fork()
+    if job == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        return
+    os.closerange(3, 256)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(job, 0)[1]) & 0xff)
+
+
+class Chat:
+    """gnunet-social chat, with a terminal of its own around it."""
+
+    def __init__(self, who, where, columns=80, rows=24, **environment):
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        environment = {"TERM": "linux", "LC_ALL": "C.UTF-8", **environment}
+        self.parent, self.terminal = pty.openpty()
+        self.set_size(columns, rows)
+        self.settings = termios.tcgetattr(self.terminal)
+        self.process = subprocess.Popen(
+            ["gnunet-social", "-c", f"{folder}/{who}/c", "-e", who, "chat", where],
+            stdin=self.terminal, stdout=self.terminal, stderr=self.terminal,
+            env={**os.environ, **environment}, preexec_fn=be_a_job)
+
+    def pid(self):
+        """Of the program itself; the process is who waits for it."""
+        leader = self.process.pid
+        with open(f"/proc/{leader}/task/{leader}/children") as children:
+            return int(children.read().split()[0])
+
+    def set_size(self, columns, rows):
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, size)
+
+    def resize(self, columns, rows):
+        self.screen.resize(rows, columns)
+        self.set_size(columns, rows)  # the kernel tells the process
+
+    def read(self, seconds):
+        if select.select([self.parent], [], [], seconds)[0]:
+            data = os.read(self.parent, 65536)
+            self.raw += data
+            self.stream.feed(data)
+
+    def lines(self):
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self):
+        return "\n".join(self.lines())
+
+    def wait(self, wanted):
+        """Until a pattern is seen, or a condition true; tells whether."""
+        def is_there():
+            return wanted() if callable(wanted) else re.search(wanted, self.text())
+        end = time.monotonic() + PATIENCE
+        while not is_there():
+            if time.monotonic() > end or self.process.poll() is not None:
+                return False
+            self.read(0.2)
+        return True
+
+    def type(self, text):
+        os.write(self.parent, text.encode())
+
+    def say(self, text):
+        self.type(text + "\r")
+
+    def end(self):
+        """Reads on until the program has ended; gives its status."""
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read(0.2)
+        self.read(0)
+        return self.process.poll()
+
+    def is_restored(self):
+        return termios.tcgetattr(self.terminal) == self.settings
+
+
+KEYS = {"page up": "\x1b[5~", "up": "\x1b[A"}
+CLEAR = "\x05\x15"  # Ctrl-E, Ctrl-U
+EMPTY_LINE = r"(?m)^>$"
+
+# ------------------------------------------------------------- both talk
+
+alice = Chat("alice", "lounge")
+bob = Chat("bob", place)
+check("alice's chat is there", alice.wait(r"\[lounge.*\] alice"), alice)
+check("bob's chat is there", bob.wait(r"\[lounge.*\] bob"), bob)
+check("what was said before is shown", bob.wait("line 300"), bob)
+
+alice.say("hello bob")
+check("bob reads alice", bob.wait(r"\d\d:\d\d +\S+: hello bob"), bob)
+check("alice's words are marked as stored", alice.wait(r"✓ alice: hello bob"), alice)
+bob.say("hello alice, 日本 e\u0301")
+check("alice reads bob", alice.wait(r": hello alice, 日 ?本"), alice)
+check("bob's words are marked as accepted", bob.wait(r"✓ bob: hello alice"), bob)
+check("each of them once", bob.text().count("hello alice") == 1, bob)
+
+# ------------------------------------------------------- the line that one writes
+
+bob.type("wrld" + "\x1b[D" * 3 + "o")
+check("the line is edited", bob.wait("> world"), bob)
+bob.type(CLEAR)
+check("Ctrl-U empties it", bob.wait(EMPTY_LINE), bob)
+bob.type(KEYS["up"])
+check("lines from before come back", bob.wait("> hello alice"), bob)
+bob.type(CLEAR + "日")
+check("the cursor stands behind a wide character",
+      bob.wait(lambda: bob.screen.cursor.x == 4 and bob.screen.cursor.y == 23), bob)
+bob.type(CLEAR)
+alice.say("while bob writes")
+bob.type("half a li")
+check("what comes does not disturb the line",
+      bob.wait("while bob writes") and bob.wait("(?m)^> half a li$"), bob)
+bob.type(CLEAR)
+
+# --------------------------------------------------------------- scrolling
+
+BEGINNING = r"── the beginning ─+\n[^\n]+\n[^\n]*line 1\n[^\n]*line 2\n"
+
+
+def page_up_to(chat, wanted):
+    end = time.monotonic() + PATIENCE
+    while not re.search(wanted, chat.text()) and time.monotonic() < end:
+        before = chat.text()
+        chat.type(KEYS["page up"])
+        chat.wait(lambda: chat.text() != before or re.search(wanted, before))
+    return re.search(wanted, chat.text())
+
+
+check("page up leads to the beginning of the history", page_up_to(bob, BEGINNING), bob)
+alice.say("said while bob reads above")
+check("what comes meanwhile is counted", bob.wait(r"↓ 1"), bob)
+check("and moves nothing", re.search(BEGINNING, bob.text()), bob)
+bob.type("\x1b")
+check("Esc leads to the end, with a mark where the new begins",
+      bob.wait(r"── new ─[^\n]*\n[^\n]*said while bob reads above"), bob)
+
+# ------------------------------------------------------------------- size
+
+for columns, rows in ((40, 12), (100, 30), (12, 3), (80, 24)):
+    bob.resize(columns, rows)
+    check(f"{columns} by {rows}: it is drawn anew",
+          bob.wait(lambda: bob.lines()[-1].startswith(">")
+                   and any("[lounge" in line for line in bob.lines()[-3:])), bob)
+
+# --------------------------------------------------------------- commands
+
+bob.say("/help")
+check("/help lists the commands", bob.wait(r"/topic \[TEXT\]") , bob)
+alice.say("/nyms")
+check("/nyms tells who is here", alice.wait(r"000G\w+… here"), alice)
+alice.say("/topic Tea and biscuits")
+check("/topic is seen by both", alice.wait("(?m)^lounge[^\n]*: Tea and biscuits")
+      and bob.wait("(?m)^lounge[^\n]*: Tea and biscuits"), bob)
+bob.say("/eject alice")
+check("a guest may not throw out", bob.wait("Only the place's host"), bob)
+alice.say("/nonsense")
+check("an unknown command is told", alice.wait("/nonsense: there is no such command"), alice)
+
+# A stranger at the door of a private place.
+salon = Chat("alice", "salon")
+check("a second chat of hers", salon.wait(r"\[salon"), salon)
+waiting = subprocess.Popen(
+    ["gnunet-social", "-c", f"{folder}/bob/c", "-e", "bob", "-t", "60 s", "enter",
+     place.replace("lounge", "salon", 1), "--message", "it is bob"],
+    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+check("who comes to the door is told", salon.wait("Somebody waits at the door"), salon)
+salon.say("/nyms")
+check("with what he says", salon.wait("waits at the door: it is bob"), salon)
+salon.say("/admit")
+check("/admit lets in who waits", salon.wait("was let in"), salon)
+check("and so bob is in", waiting.wait(PATIENCE) == 0)
+salon.say("/quit")
+check("/quit ends", salon.end() == 0)
+
+# ------------------------------------------------------------------ files
+
+source = f"{folder}/a picture.txt"
+with open(source, "wb") as out:
+    out.write(bytes(range(256)) * 4096)
+alice.say(f"/send {source}")
+check("/send sends a file", alice.wait(r"was sent"), alice)
+check("bob sees it", bob.wait(r"file #\d+ a picture.txt, 1048576"), bob)
+number = re.search(r"file #(\d+)", bob.text()).group(1)
+bob.say(f"/get {number} {folder}/got")
+check("/get saves it", bob.wait("was saved"), bob)
+with open(source, "rb") as one, open(f"{folder}/got", "rb") as two:
+    check("the same bytes", one.read() == two.read())
+bob.say(f"/get {number} {folder}/got")
+check("nothing is overwritten", bob.wait("was not saved"), bob)
+
+# --------------------------------------------------------------- hostile words
+
+for text in (b"red \x1b[31m clear \x1b[2J title \x1b]0;owned\x07 \x9b5A",
+             "bidi \u202egnp.exe \u2066x".encode(), b"over\rwritten\b\b",
+             b"x" * (1 << 20), "zalgo ".encode() + "e\u0301\u0302".encode() * 2000,
+             b"\xff\xfe\xc3 not UTF-8", b"two\n12:00 \xe2\x9c\x93 alice: lines"):
+    social("bob", "say", place, "-", input=text)
+social("bob", "say", place, "after all that")
+check("hostile words pass", alice.wait("after all that"), alice)
+check("the screen is whole", alice.wait(EMPTY_LINE) and "[lounge" in alice.lines()[-2], alice)
+check("a second line is no message", not re.search(r"(?m)^12:00 ✓", alice.text()), alice)
+check("what is no UTF-8 is shown", "<FF><FE>" in alice.text(), alice)
+check("no escape sequence of others got through",
+      b"\x1b]0;owned" not in alice.raw and b"\x1b[2J title" not in alice.raw
+      and "\u202e".encode() not in alice.raw, alice)
+alice.say("/nyms")
+check("all is well", alice.wait(EMPTY_LINE), alice)
+
+# ------------------------------------------------------------- restarts
+
+gnunet("gnunet-arm", "bob", "-k", "social")
+bob.say("said in between")
+gnunet("gnunet-arm", "bob", "-i", "social")
+check("it tells that the service was away",
+      bob.wait("social service (was restarted|is back)"), bob)
+check("what was said in between goes out",
+      bob.wait("✓ bob: said in between") and alice.wait("said in between"), bob)
+alice.say("after the restart")
+check("and it goes on", bob.wait(": after the restart"), bob)
+
+# ---------------------------------------------------------------- the end
+
+check("in colours", b"\x1b[3" in alice.raw)
+alice.type("\x04")
+check("Ctrl-D ends it", alice.end() == 0)
+check("and the terminal is as it was", alice.is_restored())
+bob.type("\x1a")
+state = f"/proc/{bob.pid()}/stat"
+check("Ctrl-Z stops it",
+      bob.wait(lambda: open(state).read().rsplit(")", 1)[1].split()[0] == "T"))
+check("and gives the terminal back", bob.is_restored())
+bob.screen.reset()
+os.kill(bob.pid(), signal.SIGCONT)
+check("it goes on where it was", bob.wait(r"\[lounge") and bob.wait(EMPTY_LINE), bob)
+os.kill(bob.pid(), signal.SIGTERM)
+check("SIGTERM ends it", bob.end() == 0)
+check("and the terminal is as it was", bob.is_restored())
+
+plain = Chat("alice", "lounge", NO_COLOR="1", TERM="xterm")
+check("with NO_COLOR it runs", plain.wait(r"\[lounge"), plain)
+plain.wait("after the restart")
+check("without a colour", not re.search(rb"\x1b\[[0-9;]*3[0-7]m", plain.raw))
+os.close(plain.terminal)
+os.close(plain.parent)
+try:
+    check("a terminal that goes away ends it", plain.process.wait(PATIENCE) is not None)
+except subprocess.TimeoutExpired:
+    check("a terminal that goes away ends it", False)
+    plain.process.kill()
+
+sys.exit(1 if failures else 0)
