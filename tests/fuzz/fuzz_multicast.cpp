@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // multicast's cores on the benches of their tests: an origin with its client
-// and its children, and a member with its client and its parent. Whatever peers
-// and clients say in whatever order, also while channels open and close: it
-// stands, and keeps what is not sent within bounds.
+// and its children, a member with its client and its parent, and one that has
+// children, too. Whatever peers and clients say in whatever order, also while
+// channels open and close: it stands, and keeps what is not sent within bounds.
 #include "../multicast/core/bench.hpp"
 #include "fakes.hpp"
 #include "multicast/multicast_messages.hpp"
@@ -207,7 +207,7 @@ private:
   std::map<ChannelId, base::Nonce> nonces_;
 };
 
-class MemberStorm final : public Storm<MemberBench, FromParent>
+class MemberStorm : public Storm<MemberBench, FromParent>
 {
 public:
   explicit MemberStorm (Input &input) : Storm (input)
@@ -224,7 +224,7 @@ public:
                  PeerAttached{ bench_.head (10), { bench_.origin_peer } });
   }
 
-private:
+protected:
   // The newest that the core opened.
   void
   notice_channels ()
@@ -319,6 +319,104 @@ private:
     }
   }
 };
+
+// Children of the same member, which speak between what its parent and its
+// client say.
+class RelayStorm final : public MemberStorm
+{
+public:
+  explicit RelayStorm (Input &input) : MemberStorm (input)
+  {
+    for (auto &channel : children_)
+      channel = open ();
+    bench_.hear (children_[0], attach_message (children_[0]));
+  }
+
+private:
+  ChannelId
+  open ()
+  {
+    const ChannelId channel{ ++last_channel_ };
+    bench_.core->on_channel_opened (
+        channel, key_of<base::PeerId> (
+                     static_cast<std::uint8_t> (31 + input_.pick (3))));
+    if (const auto hello = bench_.heard<PeerHello> (channel))
+      nonces_[channel] = hello->nonce;
+    if (input_.one_in (8))
+      return channel;
+    PeerHello mine;
+    mine.heartbeat = seconds (5);
+    bench_.hear (channel, mine);
+    return channel;
+  }
+
+  PeerAttach
+  attach_message (ChannelId channel)
+  {
+    const FakeMemberSigner child{ static_cast<std::uint8_t> (
+        41 + input_.pick (3)) };
+    Ticket ticket = bench_.ticket ();
+    ticket.member = child.public_key ();
+    ticket.peer = key_of<base::PeerId> (
+        static_cast<std::uint8_t> (31 + input_.pick (3)));
+    TicketProof proof;
+    proof.group = bench_.group.public_key ();
+    proof.relay = bench_.peer;
+    proof.relay_nonce = nonces_[channel];
+    PeerAttach message;
+    message.ticket = issue_ticket (bench_.group, ticket);
+    message.member = ticket.member;
+    message.kind = input_.one_in (4) ? AttachKind::visitor : AttachKind::child;
+    message.proof = sign (child, port::Purpose::ticket_proof, proof);
+    return message;
+  }
+
+  base::Bytes
+  childs_word (ChannelId channel)
+  {
+    switch (input_.pick (5))
+    {
+    case 0:
+      return wire::must_encode (attach_message (channel));
+    case 1:
+      return wire::must_encode (PeerReplayRequest{ { input_.pick (4) },
+                                                   ReplayUnit::fragments,
+                                                   1 + input_.pick (16),
+                                                   16 + input_.pick (16),
+                                                   {} });
+    case 2:
+      return wire::must_encode (PeerPipeOpen{ { input_.pick (4) } });
+    case 3:
+      return wire::must_encode (
+          PeerPipeUp{ { input_.pick (4) }, { MemberStorm::genuine () } });
+    default:
+      return maker_.message<FromChild> ();
+    }
+  }
+
+  void
+  step () override
+  {
+    if (input_.one_in (2))
+      return MemberStorm::step ();
+    auto &channel = children_[input_.pick (children_.size ())];
+    switch (input_.pick (8))
+    {
+    case 0:
+      bench_.core->on_channel_closed (channel);
+      channel = open ();
+      return;
+    case 1:
+      return bench_.core->on_channel_sent (channel);
+    default:
+      return bench_.core->on_peer_message (channel, childs_word (channel));
+    }
+  }
+
+  std::array<ChannelId, 3> children_{};
+  std::uint64_t last_channel_ = 0;
+  std::map<ChannelId, base::Nonce> nonces_;
+};
 } // namespace
 
 extern "C" int
@@ -336,6 +434,8 @@ LLVMFuzzerTestOneInput (const std::uint8_t *data, std::size_t size)
   Input input ({ data + 1, size - 1 });
   if (0 == data[0] % 2)
     OriginStorm (input).run (300);
+  else if (3 == data[0] % 4)
+    RelayStorm (input).run (300);
   else
     MemberStorm (input).run (300);
   return 0;

@@ -202,6 +202,7 @@ ChildDesk::flush (Session &session)
   const auto of_fragments = [&outbox]
   { return outbox.bytes (Kind::live) + outbox.bytes (Kind::replay); };
   const std::size_t before = of_fragments ();
+  const bool was_open = throttle_.is_open ();
   while (throttle_.is_open () || 0 == of_fragments ())
   {
     auto message = outbox.next ();
@@ -210,6 +211,8 @@ ChildDesk::flush (Session &session)
     throttle_.take (message->size ());
     effects_.push (SendToPeer{ session.channel, std::move (*message) });
   }
+  if (was_open && ! throttle_.is_open ())
+    effects_.count ("pauses: RELAY_BANDWIDTH is used up");
   queued_bytes_ -= before - of_fragments ();
 }
 

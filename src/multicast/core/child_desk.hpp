@@ -162,6 +162,12 @@ public:
   [[nodiscard]] std::vector<base::PeerId> child_peers (std::size_t max) const;
   // The free place nearest to the origin, here or below; one of the nearest.
   [[nodiscard]] FreeSpot best_spot ();
+  // Fragments that wait, of all children.
+  [[nodiscard]] std::size_t
+  queued_bytes () const
+  {
+    return queued_bytes_;
+  }
   // Live bytes that wait for the child in the middle of those that keep up:
   // half of them have no more. Nothing: none keeps up.
   [[nodiscard]] std::optional<std::size_t> middle_waiting () const;

@@ -112,6 +112,11 @@ public:
   // Highest signed head known.
   [[nodiscard]] base::Head head () const;
   [[nodiscard]] MemberPosition position () const;
+  [[nodiscard]] Load
+  load () const
+  {
+    return { desk_.queued_bytes (), routes_.size () };
+  }
   // Zero: not attached.
   [[nodiscard]] base::PeerId parent_peer () const;
   // Was the relay port opened?

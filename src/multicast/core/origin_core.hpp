@@ -108,6 +108,11 @@ public:
   // Children, and all members in the tree as far as they are known.
   [[nodiscard]] std::uint32_t child_count () const;
   [[nodiscard]] std::uint64_t tree_size () const;
+  [[nodiscard]] Load
+  load () const
+  {
+    return { desk_.queued_bytes (), voices_.size () };
+  }
 
 private:
   using Session = ChildSession;

@@ -120,4 +120,11 @@ struct JoinAnswer
   std::vector<base::PeerId> relays;
   base::Bytes answer; // the application's, also on refusal; may be empty
 };
+
+// What a core keeps for others now, of what is bounded by configuration.
+struct Load
+{
+  std::size_t queued_bytes = 0; // fragments that wait for children
+  std::size_t pipes = 0;        // ways to the origin, for members further down
+};
 } // namespace multicast

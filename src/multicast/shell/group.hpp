@@ -63,6 +63,7 @@ public:
   [[nodiscard]] virtual bool on_client_leave (Client &client) = 0;
   virtual void on_own_peer_known (const base::PeerId &peer) = 0;
   [[nodiscard]] virtual ServicePosition position () const = 0;
+  [[nodiscard]] virtual Load load () const = 0;
 
 protected:
   // Core: advance the clock, drain and carry out effects.

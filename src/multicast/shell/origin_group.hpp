@@ -24,6 +24,11 @@ public:
   [[nodiscard]] bool on_client_leave (Client &client) override;
   void on_own_peer_known (const base::PeerId &peer) override;
   [[nodiscard]] ServicePosition position () const override;
+  [[nodiscard]] Load
+  load () const override
+  {
+    return core_.load ();
+  }
 
   void on_channel_opened (ChannelId channel, const base::PeerId &peer) override;
   void on_peer_message (ChannelId channel, base::ByteView message) override;

@@ -101,11 +101,16 @@ Service::set_gauges (Counters &counters) const
 {
   std::uint64_t children = 0;
   std::uint64_t depth = 0;
+  std::uint64_t queued_bytes = 0;
+  std::uint64_t pipes = 0;
   for (const auto &[name, group] : groups_)
   {
     const ServicePosition at = group->position ();
     children += at.child_count;
     depth = std::max<std::uint64_t> (depth, at.depth);
+    const Load load = group->load ();
+    queued_bytes += load.queued_bytes;
+    pipes += load.pipes;
   }
   counters.set ("clients connected", clients_.size ());
   counters.set ("groups open", groups_.size ());
@@ -113,6 +118,8 @@ Service::set_gauges (Counters &counters) const
                 parts_ ? parts_->network.channel_count () : 0);
   counters.set ("children attached", children);
   counters.set ("depth in the tree", depth);
+  counters.set ("bytes waiting for children", queued_bytes);
+  counters.set ("pipes open", pipes);
 }
 
 void

@@ -158,7 +158,7 @@ bare_sqlite (const std::vector<base::Bytes> &fragments, std::size_t batch)
       return 0;
     connection.execute ("PRAGMA synchronous = FULL;"
                         "PRAGMA wal_autocheckpoint = 4000;"
-                        "PRAGMA cache_size = -16384");
+                        "PRAGMA cache_size = -4096");
     SqlStatements sql (connection);
     std::string why;
     const std::int64_t now = std::time (nullptr);
