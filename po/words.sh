@@ -57,7 +57,7 @@ complete ()
     echo "FAILED $(basename "$1") lacks translations: run 'make update-po'" \
       "and translate in po/$(basename "$1"):"
     msgcat --no-wrap "$work/open" 2>/dev/null \
-      | sed -n 's/^msgid "\(.\)/    "\1/p'
+      | sed -n 's/^msgid "\([^"]\)/    "\1/p'
     return 1
   fi
   echo "ok $(basename "$1") is complete"
