@@ -100,7 +100,8 @@ TEST_F (Member, AsksAtTheDoorThenAttachesWithItsTicket)
 TEST_F (Member, IsQuietOnceItWasRefused)
 {
   b.start ();
-  b.hear (b.channel, decision (asked (), false));
+  const auto request = asked (); // it sets the channel
+  b.hear (b.channel, decision (request, false));
   const auto decided = b.take<JoinDecided> ();
   ASSERT_TRUE (decided);
   EXPECT_FALSE (decided->is_admitted);
