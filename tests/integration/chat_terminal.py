@@ -247,6 +247,10 @@ bob.say(f"/get {number} {folder}/got")
 check("/get saves it", bob.wait("was saved"), bob)
 with open(source, "rb") as one, open(f"{folder}/got", "rb") as two:
     check("the same bytes", one.read() == two.read())
+with open(f"{folder}/again.part", "wb") as part, open(source, "rb") as one:
+    part.write(one.read(500000))
+bob.say(f"/get {number} {folder}/again")
+check("what came before an interruption is gone on with", bob.wait("again was saved"), bob)
 bob.say(f"/get {number} {folder}/got")
 check("nothing is overwritten", bob.wait("was not saved"), bob)
 
@@ -297,6 +301,13 @@ check("it goes on where it was", bob.wait(r"\[lounge") and bob.wait(EMPTY_LINE),
 os.kill(bob.pid(), signal.SIGTERM)
 check("SIGTERM ends it", bob.end() == 0)
 check("and the terminal is as it was", bob.is_restored())
+
+social("alice", "say", "lounge", "while bob was away")
+bob = Chat("bob", place)
+check("a new chat marks what is unread",
+      bob.wait(r"── new ─[^\n]*\n[^\n]*while bob was away"), bob)
+bob.type("\x03")
+check("Ctrl-C ends it", bob.end() == 0)
 
 plain = Chat("alice", "lounge", NO_COLOR="1", TERM="xterm")
 check("with NO_COLOR it runs", plain.wait(r"\[lounge"), plain)

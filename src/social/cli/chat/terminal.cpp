@@ -181,6 +181,10 @@ Terminal::Terminal (Callbacks callbacks) : callbacks_ (std::move (callbacks))
   keypad (stdscr, TRUE);
   nodelay (stdscr, TRUE);
   set_escdelay (escape_delay_ms);
+  // What many that call themselves xterm cannot do.
+  repeat_char = nullptr;
+  parm_index = nullptr;
+  parm_rindex = nullptr;
   set_colours ();
   set_keys ();
   set_paste_marks ("BE");

@@ -31,7 +31,7 @@ system_error ()
 
 OutgoingFile::OutgoingFile (Room &room, std::string path, OnTransferred on_end)
     : room_ (room), path_ (std::move (path)), on_end_ (std::move (on_end)),
-      pump_ ([this] { pump (); })
+      read_on_ ([this] { read_on (); })
 {}
 
 OutgoingFile::~OutgoingFile ()
@@ -50,49 +50,80 @@ OutgoingFile::start ()
     return end (system_error ());
   if (! S_ISREG (about.st_mode))
     return end (_ ("this is no file"));
-  left_ = static_cast<std::uint64_t> (about.st_size);
+  size_ = static_cast<std::uint64_t> (about.st_size);
+  read_on_.arm_now ();
+}
+
+void
+OutgoingFile::read_on ()
+{
+  for (int i = 0; i < pieces_at_once; i++)
+  {
+    if (speaker_ && speaker_->is_full ())
+      return; // goes on when there is room
+    if (position_ == size_)
+      return speaker_ ? end_body () : begin ();
+    if (! read ())
+      return;
+  }
+  read_on_.arm_now ();
+}
+
+bool
+OutgoingFile::read ()
+{
+  std::array<std::uint8_t, piece_bytes> buffer;
+  const std::uint64_t wanted
+      = std::min<std::uint64_t> (size_ - position_, buffer.size ());
+  const ssize_t size
+      = ::pread (fd_, buffer.data (), static_cast<std::size_t> (wanted),
+                 static_cast<off_t> (position_));
+  if (size <= 0)
+  {
+    end (size < 0 ? system_error ()
+                  : std::string (_ ("it changed while it was read")));
+    return false;
+  }
+  const base::ByteView bytes (buffer.data (), static_cast<std::size_t> (size));
+  position_ += bytes.size ();
+  hash_->add (bytes);
+  if (speaker_)
+    speaker_->body (bytes);
+  return true;
+}
+
+// Its hash is known: from its beginning again.
+void
+OutgoingFile::begin ()
+{
+  hash_text_ = hash_->text ();
+  hash_.emplace ();
+  position_ = 0;
   Speaker::Wanted wanted;
   wanted.place = room_.place ().key;
   speaker_ = std::make_unique<Speaker> (
       room_.session ().app (), wanted,
-      Speaker::Callbacks{ [this] { pump_.arm_now (); },
+      Speaker::Callbacks{ [this] { read_on_.arm_now (); },
                           [this] (const gateway::Said &said)
                           { on_state (said); } });
   const auto variable = [] (const char *name, std::string value) {
     return Speaker::Variable{ psyc::Operator::set, name, std::move (value) };
   };
-  (void)speaker_->head ("_file",
-                        { variable ("_size_file", std::to_string (left_)),
-                          variable ("_name_file", safe_file_name (path_)) });
-  pump_.arm_now ();
+  (void)speaker_->head (
+      "_file", { variable ("_size_file", std::to_string (size_)),
+                 variable ("_hash_file", hash_text_),
+                 variable ("_name_file", view::safe_file_name (path_)) });
+  read_on_.arm_now ();
 }
 
 void
-OutgoingFile::pump ()
+OutgoingFile::end_body ()
 {
-  std::array<char, piece_bytes> buffer;
-  for (int i = 0; i < pieces_at_once && left_ > 0 && ! is_over_; i++)
-  {
-    if (speaker_->is_full ())
-      return; // goes on when there is room
-    const ssize_t size = ::read (fd_, buffer.data (),
-                                 std::min<std::uint64_t> (left_, piece_bytes));
-    if (size <= 0)
-    {
-      speaker_->give_up ();
-      return end (size < 0 ? system_error ()
-                           : std::string (_ ("the file became shorter")));
-    }
-    left_ -= static_cast<std::uint64_t> (size);
-    speaker_->body (base::as_bytes (
-        std::string_view (buffer.data (), static_cast<std::size_t> (size))));
-  }
-  if (is_over_)
+  if (std::exchange (is_given_, true))
     return;
-  if (0 == left_)
-    speaker_->end ();
-  else
-    pump_.arm_now ();
+  if (hash_->text () != hash_text_)
+    return end (_ ("it changed while it was read"));
+  speaker_->end ();
 }
 
 void
@@ -113,7 +144,9 @@ OutgoingFile::end (const std::string &error)
 {
   if (std::exchange (is_over_, true))
     return;
-  pump_.disarm ();
+  read_on_.disarm ();
+  if (speaker_ && ! error.empty ())
+    speaker_->give_up ();
   on_end_ (path_, error);
 }
 
@@ -125,90 +158,91 @@ IncomingFile::IncomingFile (Room &room, std::uint64_t id, std::string path,
       on_end_ (std::move (on_end))
 {}
 
-IncomingFile::~IncomingFile ()
-{
-  if (fd_ >= 0)
-    ::close (fd_);
-  if (! part_.empty ())
-    ::unlink (part_.c_str ());
-}
-
 void
 IncomingFile::start ()
 {
-  History::Wanted wanted;
+  gateway::Reader::Wanted wanted;
   wanted.first = wanted.last = id_;
   wanted.method = "_file";
-  wanted.flags = GNUNET_PSYC_HISTORY_REPLAY_REMOTE;
-  history_ = std::make_unique<History> (
-      room_.session (), room_.place (), wanted,
-      History::Callbacks{ [this] (const Message &message, base::ByteView bytes)
-                          { write (message, bytes); },
-                          [this] (const Message &message) { finish (message); },
-                          [this] (const char *error) { end (error); } });
+  wanted.is_remote = ! room_.place ().view.is_host;
+  wanted.waits_for_rest = true;
+  reader_ = std::make_unique<gateway::Reader> (
+      room_.session ().app (), room_.place ().key, wanted,
+      gateway::Reader::Callbacks{
+          {},
+          [this] (const Message &message, base::ByteView bytes)
+          { take (message, bytes); },
+          [this] (const Message &message) { on_message (message); },
+          [this] (std::optional<std::string> error) { on_end (error); } });
 }
 
-void
+// Without a path it has the sender's name, in the working folder.
+bool
 IncomingFile::open (const Message &message)
 {
+  if (is_over_ || file_.is_open ())
+    return ! is_over_;
   const std::string *name = message.find ("_name_file");
-  if (path_.empty () && nullptr != name)
-    path_ = safe_file_name (*name);
-  if (path_.empty ())
-    path_ = "file-" + std::to_string (id_);
-  if (0 == ::access (path_.c_str (), F_OK))
-  {
-    error_ = std::strerror (EEXIST);
+  if (const auto error
+      = file_.open (! path_.empty ()
+                        ? path_
+                        : view::safe_file_name (nullptr == name ? "" : *name)))
+    end (*error);
+  return ! is_over_;
+}
+
+void
+IncomingFile::take (const Message &message, base::ByteView bytes)
+{
+  if (! open (message))
     return;
-  }
-  const std::string part = path_ + ".part";
-  fd_ = ::open (part.c_str (), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd_ < 0)
-    error_ = system_error () + " (" + part + ")";
-  else
-    part_ = part;
+  hash_.add (bytes);
+  if (const auto error = file_.take (bytes))
+    end (*error);
 }
 
 void
-IncomingFile::write (const Message &message, base::ByteView bytes)
+IncomingFile::on_message (const Message &message)
 {
-  if (fd_ < 0 && error_.empty ())
-    open (message);
-  while (error_.empty () && ! bytes.empty ())
+  if (! open (message))
+    return; // an empty file is one, too
+  if (file_.kept () <= file_.position () && ! is_as_said (message))
   {
-    const ssize_t size = ::write (fd_, bytes.data (), bytes.size ());
-    if (size < 0 && EINTR == errno)
-      continue;
-    if (size <= 0)
-      error_ = system_error ();
-    else
-      bytes = bytes.subspan (static_cast<std::size_t> (size));
+    file_.discard ();
+    return end (_ ("the file is not what its sender says: another size or "
+                   "hash. It was not saved"));
   }
+  end (file_.finish ().value_or (""));
+}
+
+bool
+IncomingFile::is_as_said (const Message &message)
+{
+  const std::string *hash = message.find ("_hash_file");
+  return file_size (message).value_or (file_.position ()) == file_.position ()
+         && (nullptr == hash || *hash == hash_.text ());
 }
 
 void
-IncomingFile::finish (const Message &message)
+IncomingFile::on_end (const std::optional<std::string> &error)
 {
-  is_there_ = true;
-  write (message, {}); // an empty file is one, too
-  const auto size = file_size (message);
-  if (error_.empty () && size && *size != message.body_size)
-    error_ = _ ("it is not as long as its sender says");
-  // link () takes no name that is taken.
-  if (error_.empty () && 0 != ::fsync (fd_))
-    error_ = system_error ();
-  if (error_.empty () && 0 != ::link (part_.c_str (), path_.c_str ()))
-    error_ = system_error ();
+  if (is_over_)
+    return;
+  if (error)
+    end (*error);
+  else
+    end (file_.is_open () ? _ ("the rest of it is not to be had")
+                          : _ ("no file of that number is to be had; see "
+                               "/files"));
 }
 
 void
-IncomingFile::end (const char *error)
+IncomingFile::end (const std::string &error)
 {
-  if (error_.empty () && nullptr != error)
-    error_ = '\0' == *error ? _ ("the history cannot be read") : error;
-  if (error_.empty () && ! is_there_)
-    error_ = _ ("no file of that number is to be had; see /files");
-  is_over_ = true;
-  on_end_ (path_.empty () ? "#" + std::to_string (id_) : path_, error_);
+  if (std::exchange (is_over_, true))
+    return;
+  reader_->pause (); // it may be the caller, so it goes later
+  on_end_ (file_.path ().empty () ? "#" + std::to_string (id_) : file_.path (),
+           error);
 }
 } // namespace social::cli::chat

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Files of a chat: one is said piece by piece as the library takes it, one is
-// read from the history into a new file, which has its name when it is whole.
+// Files of a chat, as send-file and get-file move them (doc/spec/files.md): one
+// is read for its hash and said piece by piece as the library takes it, one is
+// fetched into a part that gets its name when it is whole and what was said.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,9 @@
 #include <string>
 
 #include "social/cli/chat/room.hpp"
+#include "social/cli/file_hash.hpp"
+#include "social/cli/part_file.hpp"
+#include "social/gateway/shell/reader.hpp"
 
 namespace social::cli::chat
 {
@@ -32,7 +36,10 @@ public:
   }
 
 private:
-  void pump ();
+  void read_on ();
+  [[nodiscard]] bool read ();
+  void begin ();
+  void end_body ();
   void on_state (const gateway::Said &said);
   void end (const std::string &error);
 
@@ -40,10 +47,14 @@ private:
   const std::string path_;
   const OnTransferred on_end_;
   int fd_ = -1;
-  std::uint64_t left_ = 0;
-  bool is_over_ = false;
+  std::uint64_t size_ = 0;
+  std::uint64_t position_ = 0;
+  std::optional<FileHash> hash_{ std::in_place };
+  std::string hash_text_; // of the first reading
   std::unique_ptr<Speaker> speaker_;
-  shell::Timer pump_;
+  bool is_given_ = false; // all of it, to the service
+  bool is_over_ = false;
+  shell::Timer read_on_;
 };
 
 class IncomingFile
@@ -54,7 +65,6 @@ public:
                 OnTransferred on_end);
   IncomingFile (const IncomingFile &) = delete;
   IncomingFile &operator= (const IncomingFile &) = delete;
-  ~IncomingFile ();
 
   void start ();
   [[nodiscard]] bool
@@ -64,20 +74,20 @@ public:
   }
 
 private:
-  void write (const Message &message, base::ByteView bytes);
-  void open (const Message &message);
-  void finish (const Message &message);
-  void end (const char *error);
+  void take (const Message &message, base::ByteView bytes);
+  [[nodiscard]] bool open (const Message &message);
+  void on_message (const Message &message);
+  [[nodiscard]] bool is_as_said (const Message &message);
+  void on_end (const std::optional<std::string> &error);
+  void end (const std::string &error);
 
   Room &room_;
   const std::uint64_t id_;
-  std::string path_;
+  const std::string path_; // as wanted
   const OnTransferred on_end_;
-  std::string part_; // its name while it comes
-  int fd_ = -1;
-  bool is_there_ = false;
   bool is_over_ = false;
-  std::string error_;
-  std::unique_ptr<History> history_;
+  PartFile file_;
+  FileHash hash_;
+  std::unique_ptr<gateway::Reader> reader_;
 };
 } // namespace social::cli::chat
