@@ -35,6 +35,10 @@ check "no terminal, nothing for one" sh -c "! grep -qF '$(printf '\033')[?' '$ba
 check "--json: every line is an object" sh -c \
   "echo 'from json' | gnunet-social -c '$base/bob/c' -e bob chat '$place' --json \
      | jq -e -s 'map (.type) | index (\"message\") and index (\"sent\")'"
+bob -t "60 s" leave "$place" >"$base/out"
+check_status 1 "what cannot be said any more is told" sh -c \
+  "echo late | gnunet-social -c '$base/bob/c' -e bob -t '20 s' chat '$place' >'$base/late'"
+check "and why" grep -q 'We left the place' "$base/late"
 check_status 6 "a place that is not ours" alice chat nowhere
 check "a line too long is told, others are said" sh -c \
   "{ head -c 1200000 /dev/zero | tr '\\0' x; echo; echo short; } \

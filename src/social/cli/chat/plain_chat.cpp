@@ -170,16 +170,18 @@ PlainChat::read ()
 void
 PlainChat::take_lines ()
 {
+  std::size_t begin = 0;
   while (is_room () && ! is_ending_)
   {
-    const std::size_t end = input_.find ('\n');
+    const std::size_t end = input_.find ('\n', begin);
     if (std::string::npos == end)
       break;
-    const std::string line = input_.substr (0, end);
-    input_.erase (0, end + 1);
+    const std::string line = input_.substr (begin, end - begin);
+    begin = end + 1;
     if (! std::exchange (is_too_long_, false))
       take_line (line);
   }
+  input_.erase (0, begin);
   if (std::string::npos != input_.find ('\n')
       || input_.size () <= line_bytes_most)
     return;

@@ -45,6 +45,7 @@ Room::start (std::uint64_t last, std::function<void ()> on_there)
                                     &Room::on_gap, this);
   read_topic ();
   watch_door ();
+  tell_end_of_place ();
   look ();
 }
 

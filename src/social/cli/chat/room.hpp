@@ -140,6 +140,8 @@ private:
   [[nodiscard]] const GNUNET_SOCIAL_Ego *ego () const;
   void ask_place ();
   void take_place (const Place &place);
+  // Says why nothing can be said here, if that is so.
+  void tell_end_of_place ();
   void set_standing (const Standing &standing);
   void sweep ();
 

@@ -160,6 +160,13 @@ Room::take_place (const Place &place)
 }
 
 void
+Room::tell_end_of_place ()
+{
+  if (const char *end = end_of_place (standing_.state))
+    front_.on_remark (end);
+}
+
+void
 Room::set_standing (const Standing &standing)
 {
   if (standing == standing_)
@@ -172,8 +179,7 @@ Room::set_standing (const Standing &standing)
             : _ ("The social service is away; waiting for it. What is said "
                  "meanwhile goes out when it is back."));
   if (before.state != standing.state)
-    if (const char *end = end_of_place (standing.state))
-      front_.on_remark (end);
+    tell_end_of_place ();
   if (before.waiting < standing.waiting)
     front_.on_remark (_ ("Somebody waits at the door: see /nyms, then /admit "
                          "or /refuse."));
