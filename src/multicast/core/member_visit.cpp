@@ -79,8 +79,12 @@ void
 MemberCore::on_visit_over ()
 {
   if (visit_)
+  {
+    if (visit_->has_brought ())
+      visits_in_vain_ = 0;
     for (const Puller::Want &want : visit_->take_wants ())
       visit_wants_.push_back (want);
+  }
   visit_.reset ();
   if (! stream_.has_elsewhere () && visit_wants_.empty ())
   {

@@ -93,7 +93,10 @@ Puller::on_fragment (const Fragment &fragment, base::TimePoint now)
       (*pull)->has_progress = true;
       if ((*pull)->is_literal
           || (position >= (*pull)->first && position <= (*pull)->last))
+      {
         (*pull)->came++;
+        has_brought_ = true;
+      }
     }
 }
 

@@ -73,6 +73,12 @@ public:
   [[nodiscard]] bool has_wants () const;
   // Is anything under way?
   [[nodiscard]] bool is_asking () const;
+  // Did anything come that was asked for?
+  [[nodiscard]] bool
+  has_brought () const
+  {
+    return has_brought_;
+  }
   // What is left, for another puller.
   [[nodiscard]] std::vector<Want> take_wants ();
 
@@ -114,8 +120,9 @@ private:
   Stream &stream_;
   Side side_;
   base::IntervalSet asked_; // on this visit
-  unsigned in_vain_ = 0;    // repairs in a row that nobody answered
-  unsigned coming_ = 0;     // answers in a row that it will come
+  bool has_brought_ = false;
+  unsigned in_vain_ = 0; // repairs in a row that nobody answered
+  unsigned coming_ = 0;  // answers in a row that it will come
   ReplayId last_;
   std::optional<Pull> repair_;
   std::optional<Pull> fetch_; // of wants_.front ()
