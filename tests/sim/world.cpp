@@ -197,7 +197,9 @@ void
 World::on_closed (Node node, ChannelId channel)
 {
   watch.note (Note::What::is_told_end, node);
+  told_end_ = { node, channel };
   with (node, [&] (auto &core) { core.on_channel_closed (channel); });
+  told_end_ = {};
 }
 
 void
@@ -206,13 +208,22 @@ World::on_letting_go (Node node, ChannelId channel)
   watch.on_let_go (node, mesh_.find (node, channel));
 }
 
+// What the time brought about in the moment before the end is told goes
+// nowhere.
+void
+World::on_channel_missing (Node node, ChannelId channel, const char *what)
+{
+  if (told_end_ != std::pair (node, channel))
+    watch.fault ("node " + std::to_string (node) + " " + what
+                 + " a channel that is gone");
+}
+
 void
 World::send (Node node, SendToPeer effect)
 {
   const auto found = mesh_.find (node, effect.channel);
   if (nullptr == found.wire)
-    return watch.fault ("node " + std::to_string (node)
-                        + " sends on a channel that is gone");
+    return on_channel_missing (node, effect.channel, "sends on");
   watch.on_send (node, found, effect.message, head ());
   mesh_.send (node, effect.channel, std::move (effect.message));
 }
@@ -222,8 +233,7 @@ World::close (Node node, ChannelId channel)
 {
   const auto found = mesh_.find (node, channel);
   if (nullptr == found.wire)
-    return watch.fault ("node " + std::to_string (node)
-                        + " closes a channel that is gone");
+    return on_channel_missing (node, channel, "closes");
   watch.note (Note::What::closes, node, found.wire->ends[1 - found.end].node);
   mesh_.close (node, channel);
 }

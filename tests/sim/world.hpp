@@ -168,6 +168,7 @@ private:
             std::uint32_t life);
   void dispatch (const Event &event);
   void wake (Node node, std::uint32_t life);
+  void on_channel_missing (Node node, ChannelId channel, const char *what);
   void send (Node node, SendToPeer effect);
   void close (Node node, ChannelId channel);
 
@@ -246,6 +247,7 @@ private:
   FakeChannelSigner signer_{ 1 };
   base::TimePoint now_ = world_start;
   Mesh mesh_;
+  std::pair<Node, ChannelId> told_end_; // while a core hears of it
   std::vector<std::function<void ()>> actions_;
   std::vector<std::uint32_t> free_actions_;
   bool has_disk_faults_ = false;

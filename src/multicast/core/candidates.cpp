@@ -178,22 +178,43 @@ Candidates::is_free (const base::PeerId &peer, base::TimePoint now) const
   return nullptr != entry && entry->policy.is_free (now);
 }
 
-std::optional<base::PeerId>
-Candidates::any_free (base::TimePoint now, const base::PeerId &not_this,
-                      port::Random &random) const
+bool
+Candidates::may_visit (const Entry &entry, base::TimePoint now)
 {
-  std::optional<base::PeerId> out;
+  return ! entry.is_origin && entry.policy.is_free (now)
+         && ! entry.policy.lacks_path () && entry.lacks_until <= now;
+}
+
+bool
+Candidates::may_visit (const base::PeerId &peer, base::TimePoint now) const
+{
+  const Entry *entry = entry_of (peer);
+  return nullptr != entry && may_visit (*entry, now);
+}
+
+std::optional<base::PeerId>
+Candidates::any_to_visit (base::TimePoint now, port::Random &random) const
+{
+  const Entry *out = nullptr;
   std::uint32_t count = 0;
   for (const Entry &entry : entries_)
   {
-    if (entry.is_origin || entry.peer == not_this
-        || ! entry.policy.is_free (now) || entry.policy.lacks_path ())
+    const bool is_near = entry.rank < known;
+    const bool has_near = nullptr != out && out->rank < known;
+    if (! may_visit (entry, now) || (has_near && ! is_near))
       continue;
-    count++;
-    if (0 == random.below (count))
-      out = entry.peer;
+    count = has_near == is_near ? count + 1 : 1;
+    if (1 == count || 0 == random.below (count))
+      out = &entry;
   }
-  return out;
+  return nullptr == out ? std::nullopt : std::optional (out->peer);
+}
+
+void
+Candidates::on_visited (const base::PeerId &peer, base::TimePoint until)
+{
+  if (Entry *entry = entry_of (peer))
+    entry->lacks_until = until;
 }
 
 ContactPolicy *

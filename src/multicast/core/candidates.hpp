@@ -53,10 +53,14 @@ public:
   next_deadline (base::TimePoint now, Search search, Calls calls) const;
   [[nodiscard]] base::TimePoint deadline_of (const base::PeerId &peer) const;
 
-  // Somebody to visit, but for `not_this`.
+  // Somebody to visit: any of those above us or offered from there, who hang in
+  // other branches, as a rule; then any other.
   [[nodiscard]] std::optional<base::PeerId>
-  any_free (base::TimePoint now, const base::PeerId &not_this,
-            port::Random &random) const;
+  any_to_visit (base::TimePoint now, port::Random &random) const;
+  [[nodiscard]] bool may_visit (const base::PeerId &peer,
+                                base::TimePoint now) const;
+  // It has no more of what we look for: not visited until then.
+  void on_visited (const base::PeerId &peer, base::TimePoint until);
   [[nodiscard]] bool is_free (const base::PeerId &peer,
                               base::TimePoint now) const;
 
@@ -72,11 +76,13 @@ private:
     std::uint16_t tie = 0; // at random, among equals
     bool is_origin = false;
     ContactPolicy policy;
+    base::TimePoint lacks_until{}; // what we look for
   };
 
   [[nodiscard]] Entry *entry_of (const base::PeerId &peer);
   [[nodiscard]] const Entry *entry_of (const base::PeerId &peer) const;
   [[nodiscard]] std::uint32_t order_of (const Entry &entry) const;
+  [[nodiscard]] static bool may_visit (const Entry &entry, base::TimePoint now);
   [[nodiscard]] std::vector<const Entry *> best (base::TimePoint now) const;
   void make_room (base::TimePoint now);
 

@@ -128,11 +128,15 @@ inline constexpr base::Duration pull_retry = base::seconds (10);
 // for so often before somebody else is.
 inline constexpr base::Duration coming_retry = base::seconds (1);
 inline constexpr unsigned coming_max = 60;
+// The first few visits follow each other after this pause, then it doubles.
+inline constexpr unsigned visits_at_once = 3;
 inline constexpr base::Duration visit_retry_min = base::seconds (1);
 inline constexpr base::Duration visit_retry_max = base::seconds (60);
+// Nobody is visited again for so long.
+inline constexpr base::Duration visit_memory = base::seconds (30);
 // Others that are visited before the origin, and in vain before a fetch ends.
-inline constexpr unsigned visits_before_origin = 4;
-inline constexpr unsigned visits_in_vain_max = 7;
+inline constexpr unsigned visits_before_origin = 6;
+inline constexpr unsigned visits_in_vain_max = 9;
 // A child of the origin that lacks more asks other relays first, too.
 inline constexpr std::uint64_t repairs_of_origin_max = 8;
 inline constexpr base::Duration store_retry = base::seconds (10);

@@ -213,6 +213,7 @@ private:
   void set_position (Position position);
   void lose_parent ();
   void learn_above ();
+  void learn_beside (const Position &position);
   [[nodiscard]] bool consider (const FreeSpot &spot);
   void pump_errand ();
   void watch_root ();
@@ -379,6 +380,7 @@ private:
   Stream stream_;
   Puller puller_;
   std::optional<Puller> visit_; // while on a visit
+  base::PeerId visited_;
   std::deque<Puller::Want> visit_wants_;
   unsigned visits_in_vain_ = 0;
   base::TimePoint visit_not_before_{};

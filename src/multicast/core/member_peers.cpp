@@ -205,7 +205,9 @@ MemberCore::on_fragment (Link &link, const Fragment &fragment,
   Puller *puller = puller_of (link);
   if (nullptr == puller)
     return; // of one that is no parent yet or any more
-  puller->on_fragment (fragment, now_);
+  const bool is_asked_for = puller->on_fragment (fragment, now_);
+  if (! is_asked_for && fragment.fragment_id < stream_.first ())
+    return effects_.count ("fragments ignored: not asked for");
   switch (stream_.fate_of (fragment.fragment_id))
   {
   case Stream::Fate::known:

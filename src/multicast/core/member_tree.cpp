@@ -182,9 +182,9 @@ MemberCore::on (Link &link, const PeerAttached &attached)
   set_link_state (link, Link::State::attached);
   for (const base::PeerId &peer : attached.siblings)
     candidates_.learn (peer, Candidates::known, now_, random_);
-  if (Link::Role::visit == link.role)
-    return;
   const Position position{ attached.path, attached.is_rooted };
+  if (Link::Role::visit == link.role)
+    return learn_beside (position);
   if (! is_welcome (position))
   {
     effects_.count ("parents not taken: no better place");
@@ -307,6 +307,16 @@ MemberCore::learn_above ()
   if (position_.is_rooted)
     candidates_.learn (config_.origin, rank_of (position_.path.size ()), now_,
                        random_);
+}
+
+// Those above somebody whom we visit: should it lack what we look for, they may
+// have it.
+void
+MemberCore::learn_beside (const Position &position)
+{
+  for (const base::PeerId &peer : position.path)
+    if (nullptr == candidates_.find (peer))
+      candidates_.learn (peer, Candidates::above, now_, random_);
 }
 
 void

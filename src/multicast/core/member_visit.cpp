@@ -23,9 +23,9 @@ MemberCore::whom_to_visit ()
                       is_for_origin))
     return config_.origin;
   if (0 == visits_in_vain_ && 1 < position_.path.size ()
-      && candidates_.is_free (position_.path[1], now_))
+      && candidates_.may_visit (position_.path[1], now_))
     return position_.path[1];
-  const auto other = candidates_.any_free (now_, config_.own_peer, random_);
+  const auto other = candidates_.any_to_visit (now_, random_);
   if (other
       && (visits_in_vain_ < limits::visits_before_origin || ! may_ask_origin))
     return other;
@@ -52,8 +52,8 @@ MemberCore::pump_visit ()
   if ((! stream_.has_elsewhere () && visit_wants_.empty ())
       || now_ < visit_not_before_ || errand_)
     return;
-  const auto is_alone = [this]
-  { return ! candidates_.any_free (now_, config_.own_peer, random_); };
+  const auto is_alone
+      = [this] { return ! candidates_.any_to_visit (now_, random_); };
   if (link->is_origin
       && (visits_in_vain_ >= limits::visits_before_origin || is_alone ()))
   {
@@ -68,6 +68,7 @@ MemberCore::pump_visit ()
     return on_visit_over ();
   effects_.count ("visits");
   visit_.emplace (stream_, Puller::Side::visit);
+  visited_ = *peer;
   for (; ! visit_wants_.empty (); visit_wants_.pop_front ())
     visit_->add (visit_wants_.front ());
   errand_ = Errand{ *peer, Link::Role::visit, now_ + limits::errand_timeout };
@@ -80,6 +81,7 @@ MemberCore::on_visit_over ()
 {
   if (visit_)
   {
+    candidates_.on_visited (visited_, now_ + limits::visit_memory);
     if (visit_->has_brought ())
       visits_in_vain_ = 0;
     for (const Puller::Want &want : visit_->take_wants ())
@@ -93,8 +95,8 @@ MemberCore::on_visit_over ()
   }
   visits_in_vain_++;
   base::Duration pause = limits::visit_retry_min;
-  for (unsigned i = 1; i < visits_in_vain_ && pause < limits::visit_retry_max;
-       i++)
+  for (unsigned i = limits::visits_at_once;
+       i < visits_in_vain_ && pause < limits::visit_retry_max; i++)
     pause *= 2;
   visit_not_before_
       = now_ + jittered (std::min (pause, limits::visit_retry_max));

@@ -54,6 +54,8 @@ MemberCore::pump_requests ()
     Outgoing piece = std::move (unsaid_.front ());
     unsaid_.pop_front ();
     unsaid_bytes_ -= piece.message.size ();
+    if (has_voice && 0 == window_.bytes ())
+      voice_->heard = now_; // an answer is waited for from now on
     // The same piece again while it is under way: its answer will do.
     if (! window_.add (piece.request_id, piece.fragment_offset,
                        piece.message.size ()))
@@ -234,8 +236,8 @@ MemberCore::say (const base::Bytes &message)
   if (nullptr == link)
     return;
   voice_->used = now_;
-  if (0 == window_.bytes () || Voice::State::open != voice_->state)
-    voice_->heard = now_; // there is something to wait for from now on
+  if (Voice::State::open != voice_->state)
+    voice_->heard = now_;
   send (*link, PeerPipeUp{ voice_->pipe, { message } });
 }
 

@@ -51,7 +51,7 @@ Puller::ask (std::optional<Pull> &pull, ReplayUnit unit, std::uint64_t first,
              std::uint64_t last, base::FragmentId after, base::TimePoint now)
 {
   last_ = last_.next ();
-  pull = Pull{ last_, unit, first, last, false, 0, false, now };
+  pull = Pull{ last_, unit, first, last, 0, false, now };
   return { last_, unit, first, last, after };
 }
 
@@ -80,9 +80,10 @@ Puller::next (base::TimePoint now)
   return std::nullopt;
 }
 
-void
+bool
 Puller::on_fragment (const Fragment &fragment, base::TimePoint now)
 {
+  bool out = false;
   for (auto *pull : { &repair_, &fetch_ })
     if (*pull)
     {
@@ -90,14 +91,15 @@ Puller::on_fragment (const Fragment &fragment, base::TimePoint now)
                                          ? fragment.fragment_id.value
                                          : fragment.message_id.value;
       (*pull)->active = now;
-      (*pull)->has_progress = true;
       if ((*pull)->is_literal
           || (position >= (*pull)->first && position <= (*pull)->last))
       {
         (*pull)->came++;
-        has_brought_ = true;
+        out = true;
       }
     }
+  has_brought_ = has_brought_ || out;
+  return out;
 }
 
 // Was something sent to us that did not come? More is missing than was not
@@ -160,9 +162,9 @@ Puller::end_repair (const PeerReplayEnd &end, base::TimePoint now, Word word,
     stream_.put_elsewhere (pull.first, covered);
   if (Side::visit == side_)
     asked_.add (pull.first, has_covered ? covered : pull.last);
-  if (pull.has_progress || has_covered)
+  if (0 < pull.came || has_covered)
     coming_ = 0;
-  const bool is_stuck = covered < pull.first && ! pull.has_progress;
+  const bool is_stuck = covered < pull.first && 0 == pull.came;
   if (Side::parent == side_ && Word::relay == word && is_stuck)
     return wait_for_coming (pull, now);
   if (is_failure || is_stuck)

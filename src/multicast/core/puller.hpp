@@ -53,8 +53,9 @@ public:
 
   // The next question to send while attached; ask until there is none.
   [[nodiscard]] std::optional<PeerReplayRequest> next (base::TimePoint now);
-  // A fragment came; with no room for it, its range is asked for again.
-  void on_fragment (const Fragment &fragment, base::TimePoint now);
+  // A fragment came: was it asked for? With no room for it, its range is asked
+  // for again.
+  bool on_fragment (const Fragment &fragment, base::TimePoint now);
   void on_fragment_dropped ();
 
   struct Outcome
@@ -99,9 +100,8 @@ private:
     ReplayUnit unit = ReplayUnit::fragments;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
-    bool has_progress = false; // a fragment came
-    std::uint64_t came = 0;    // fragments of the range
-    bool is_spoiled = false;   // one had to be dropped
+    std::uint64_t came = 0;  // fragments of the range
+    bool is_spoiled = false; // one had to be dropped
     base::TimePoint active;
     bool is_literal = false; // answered with what the origin likes
   };

@@ -143,7 +143,7 @@ TEST_F (Calling, ForgetsNobodyWhomItMustLeaveAlone)
   EXPECT_NE (nullptr, candidates.find (relay (1)));
 }
 
-TEST_F (Calling, VisitsNeitherTheOriginNorWhoIsExceptedNorWhoRests)
+TEST_F (Calling, VisitsNeitherTheOriginNorWhoWasVisitedLatelyNorWhoRests)
 {
   start ();
   for (std::uint64_t i = 1; i <= 3; i++)
@@ -152,6 +152,7 @@ TEST_F (Calling, VisitsNeitherTheOriginNorWhoIsExceptedNorWhoRests)
     candidates.find (relay (i))->on_path (PathState::known);
   }
   candidates.find (relay (3))->on_silence (now);
+  candidates.on_visited (relay (1), now + base::seconds (30));
   for (int i = 0; i < 50; i++)
-    EXPECT_EQ (relay (2), candidates.any_free (now, relay (1), random));
+    EXPECT_EQ (relay (2), candidates.any_to_visit (now, random));
 }

@@ -366,6 +366,15 @@ TEST_F (Member, FetchesOldHistoryWhenItCan)
   EXPECT_EQ (ReplayCode::ok, b.take<Fetched> ()->code);
 }
 
+TEST_F (Member, IgnoresWhatIsFromBeforeItsStreamUnlessItAsked)
+{
+  b.start_with_ticket ();
+  b.attach (10);
+  b.hear_raw (b.fragment (2));
+  EXPECT_FALSE (b.take<DeliverFragment> ());
+  EXPECT_EQ (1, b.counts["fragments ignored: not asked for"]);
+}
+
 TEST_F (Member, DropsWhatItsClientIsFarBehindWithAndPullsItLater)
 {
   b.start_with_ticket ();
