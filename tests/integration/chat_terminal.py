@@ -21,7 +21,7 @@ import time
 import pyte
 
 # What is waited for comes within a second; a busy machine takes longer.
-PATIENCE = 20
+PATIENCE = 60
 folder, place = sys.argv[1:3]
 failures = 0
 
@@ -154,7 +154,7 @@ check("alice's words are marked as stored", alice.wait(r"✓ alice: hello bob"),
 bob.say("hello alice, 日本 e\u0301")
 check("alice reads bob", alice.wait(r": hello alice, 日 ?本"), alice)
 check("bob's words are marked as accepted", bob.wait(r"✓ bob: hello alice"), bob)
-check("each of them once", bob.text().count("hello alice") == 1, bob)
+check("each of them once", bob.wait(lambda: bob.text().count("hello alice") == 1), bob)
 
 # ------------------------------------------------------- the line that one writes
 
@@ -191,7 +191,7 @@ def page_up_to(chat, wanted):
 check("page up leads to the beginning of the history", page_up_to(bob, BEGINNING), bob)
 alice.say("said while bob reads above")
 check("what comes meanwhile is counted", bob.wait(r"↓ 1"), bob)
-check("and moves nothing", re.search(BEGINNING, bob.text()), bob)
+check("and moves nothing", bob.wait(BEGINNING), bob)
 bob.type("\x1b")
 check("Esc leads to the end, with a mark where the new begins",
       bob.wait(r"── new ─[^\n]*\n[^\n]*said while bob reads above"), bob)
@@ -263,9 +263,10 @@ for text in (b"red \x1b[31m clear \x1b[2J title \x1b]0;owned\x07 \x9b5A",
     social("bob", "say", place, "-", input=text)
 social("bob", "say", place, "after all that")
 check("hostile words pass", alice.wait("after all that"), alice)
-check("the screen is whole", alice.wait(EMPTY_LINE) and "[lounge" in alice.lines()[-2], alice)
+check("the screen is whole",
+      alice.wait(lambda: alice.lines()[-1] == ">" and "[lounge" in alice.lines()[-2]), alice)
 check("a second line is no message", not re.search(r"(?m)^12:00 ✓", alice.text()), alice)
-check("what is no UTF-8 is shown", "<FF><FE>" in alice.text(), alice)
+check("what is no UTF-8 is shown", alice.wait("<FF><FE>"), alice)
 check("no escape sequence of others got through",
       b"\x1b]0;owned" not in alice.raw and b"\x1b[2J title" not in alice.raw
       and "\u202e".encode() not in alice.raw, alice)
