@@ -310,9 +310,11 @@ check("a new chat marks what is unread",
 bob.type("\x03")
 check("Ctrl-C ends it", bob.end() == 0)
 
-plain = Chat("alice", "lounge", NO_COLOR="1", TERM="xterm")
+plain = Chat("alice", "lounge", NO_COLOR="1", TERM="xterm", LC_ALL="C")
 check("with NO_COLOR it runs", plain.wait(r"\[lounge"), plain)
 plain.wait("after the restart")
+plain.say("/help")
+check("UTF-8 also where the locale is C", plain.wait("✓ on the host's disk"), plain)
 check("without a colour", not re.search(rb"\x1b\[[0-9;]*3[0-7]m", plain.raw))
 os.close(plain.terminal)
 os.close(plain.parent)
@@ -321,5 +323,11 @@ try:
 except subprocess.TimeoutExpired:
     check("a terminal that goes away ends it", False)
     plain.process.kill()
+
+german = Chat("alice", "lounge", LANGUAGE="de")
+german.say("/nonsense")
+check("with LANGUAGE=de it speaks German", german.wait("diesen Befehl gibt es nicht"), german)
+german.type("\x03")
+check("and ends", german.end() == 0)
 
 sys.exit(1 if failures else 0)

@@ -148,6 +148,20 @@ TEST (Transcript, KeepsRemarksBehindWhatTheyCameAfter)
   EXPECT_EQ (chat.ids (), range (4, 6));
 }
 
+TEST (Transcript, PutsTheHistoryBeforeWhatWasRemarkedMeanwhile)
+{
+  Chat chat;
+  chat.transcript.add_remark ("a remark", "2026-01-31");
+  chat.transcript.add_own (own (1, "said at once"));
+  for (std::uint64_t id = 1; id <= 2; id++)
+    chat.transcript.add_message (
+        historic (said (id, "m" + std::to_string (id))));
+  const std::string text = chat.text ();
+  EXPECT_LT (text.find ("m1"), text.find ("m2"));
+  EXPECT_LT (text.find ("m2"), text.find ("a remark"));
+  EXPECT_LT (text.find ("a remark"), text.find ("said at once"));
+}
+
 TEST (Transcript, ShowsNamesThatAreLearnedLater)
 {
   Chat chat;

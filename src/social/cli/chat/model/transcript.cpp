@@ -33,7 +33,7 @@ mark_text (Mark mark)
 void
 Transcript::add_message (Said said)
 {
-  const std::size_t index = place_of (said.id);
+  const std::size_t index = place_of (said);
   if (index > 0 && entries_[index - 1]->said.id == said.id)
     return;
   if (said.is_mine && take_over_own (said))
@@ -77,15 +77,15 @@ Transcript::set_state (std::uint64_t local, Mark mark, std::uint64_t id)
   Said said = entry->said;
   erase (index_of (entry));
   said.id = id;
-  const std::size_t index = place_of (id);
+  const std::size_t index = place_of (said);
   if (index == 0 || entries_[index - 1]->said.id != id)
-    insert (index, std::move (said));
+    insert (index, said);
   else
   {
     entries_[index - 1]->said.mark = mark;
     entries_[index - 1]->width = 0;
   }
-  note_came (entries_[place_of (id) - 1]->said);
+  note_came (said);
 }
 
 // Our own message comes back before its sender was told: the oldest of the
@@ -102,7 +102,7 @@ Transcript::take_over_own (Said &said)
     said.local = own.local;
     said.mark = Mark::accepted;
     erase (i);
-    const std::size_t index = place_of (said.id);
+    const std::size_t index = place_of (said);
     insert (index, std::move (said));
     note_came (entries_[index]->said);
     return true;
@@ -153,22 +153,24 @@ Transcript::has_room () const
          && text_bytes_ < text_kept_max / 10 * 8;
 }
 
-// Where a message of that id goes, or behind the one that has it. Remarks stay
-// behind the messages that they came after, own words without an id stay last.
+// Where a message goes, or behind the one that has its id. Remarks stay behind
+// the messages that they came after, those of the history too; own words
+// without an id stay last.
 std::size_t
-Transcript::place_of (std::uint64_t id) const
+Transcript::place_of (const Said &message) const
 {
   std::size_t index = entries_.size ();
   bool has_newer = false;
   while (index > 0)
   {
     const Said &said = entries_[index - 1]->said;
-    if (0 != said.id && said.id <= id)
+    if (0 != said.id && said.id <= message.id)
       break;
     has_newer = has_newer || 0 != said.id;
     index--;
   }
-  if (has_newer || (index > 0 && entries_[index - 1]->said.id == id))
+  if (has_newer || message.is_historic
+      || (index > 0 && entries_[index - 1]->said.id == message.id))
     return index;
   while (index < entries_.size () && 0 == entries_[index]->said.local)
     index++;

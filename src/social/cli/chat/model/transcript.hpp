@@ -123,7 +123,7 @@ private:
     int row = 0;
   };
 
-  [[nodiscard]] std::size_t place_of (std::uint64_t id) const;
+  [[nodiscard]] std::size_t place_of (const Said &said) const;
   [[nodiscard]] Entry *find_local (std::uint64_t local);
   [[nodiscard]] std::size_t index_of (const Entry *entry) const;
   void insert (std::size_t index, Said said);
