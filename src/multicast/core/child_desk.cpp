@@ -8,6 +8,7 @@
 
 #include "multicast/core/batches.hpp"
 #include "multicast/core/refusals.hpp"
+#include "multicast/core/silence.hpp"
 
 namespace multicast
 {
@@ -372,21 +373,26 @@ ChildDesk::middle_waiting () const
 
 // --- time --------------------------------------------------------------------
 
+base::Duration
+ChildDesk::interval_of (const Session &session) const
+{
+  return std::max (config_.heartbeat, session.their_heartbeat);
+}
+
 bool
 ChildDesk::is_dead (const Session &session) const
 {
-  const auto interval = std::max (config_.heartbeat, session.their_heartbeat);
-  const bool is_silent
-      = session.last_heard + interval * limits::heartbeats_of_silence <= now_;
+  const bool says_nothing
+      = is_silent (session.last_heard, interval_of (session), now_);
   switch (session.state)
   {
   case Session::State::fresh:
   case Session::State::greeted:
     return session.since + limits::half_open_timeout <= now_;
   case Session::State::asking:
-    return is_silent;
+    return says_nothing;
   case Session::State::attached:
-    return is_silent
+    return says_nothing
            || (AttachKind::visitor == session.kind
                && session.since + limits::visitor_idle <= now_);
   }
@@ -396,6 +402,10 @@ ChildDesk::is_dead (const Session &session) const
 void
 ChildDesk::beat ()
 {
+  if (is_late (next_beat_, config_.heartbeat, now_))
+    for (auto &[channel, session] : sessions_)
+      session.last_heard
+          = excused (session.last_heard, interval_of (session), now_);
   std::vector<ChannelId> dead;
   for (auto &[channel, session] : sessions_)
     if (is_dead (session))

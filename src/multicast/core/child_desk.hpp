@@ -208,6 +208,7 @@ private:
   void end_replay (const ReplayDesk::Ended &ended);
   void cancel_replay (std::optional<ReplayId> replay);
   void beat ();
+  [[nodiscard]] base::Duration interval_of (const Session &session) const;
   [[nodiscard]] bool is_dead (const Session &session) const;
 
   DeskConfig config_;

@@ -154,6 +154,7 @@ private:
   void set_link_state (Link &link, Link::State state);
   void beat ();
   void beat (Link &link);
+  [[nodiscard]] base::Duration interval_of (const Link &link) const;
   template <typename M> void send (Link &link, const M &message);
   void push (Link &link, base::Bytes message, Kind kind);
   void flush (Link &link);

@@ -6,6 +6,7 @@
 
 #include "multicast/core/limits.hpp"
 #include "multicast/core/member_core.hpp"
+#include "multicast/core/silence.hpp"
 #include "multicast/core/refusals.hpp"
 
 namespace multicast
@@ -199,16 +200,28 @@ MemberCore::flush (Link &link)
 
 // --- the heartbeat -----------------------------------------------------------
 
+base::Duration
+MemberCore::interval_of (const Link &link) const
+{
+  return std::max (config_.heartbeat, link.their_heartbeat);
+}
+
 void
 MemberCore::beat ()
 {
+  const bool was_late = is_late (next_beat_, config_.heartbeat, now_);
   next_beat_ = now_ + config_.heartbeat;
   std::vector<ChannelId> channels;
   for (const auto &[channel, link] : links_)
     channels.push_back (channel);
   for (const ChannelId channel : channels)
     if (Link *link = find_link (channel))
+    {
+      if (was_late)
+        link->last_heard
+            = excused (link->last_heard, interval_of (*link), now_);
       beat (*link);
+    }
   tell_peers ();
 }
 
@@ -217,11 +230,10 @@ MemberCore::beat (Link &link)
 {
   if (Link::State::opening == link.state)
     return; // the contact policy has the time-out
-  const auto interval = std::max (config_.heartbeat, link.their_heartbeat);
   const bool is_stuck = (Link::State::greeted == link.state
                          || Link::State::attaching == link.state)
                         && link.since + limits::half_open_timeout <= now_;
-  if (link.last_heard + interval * limits::heartbeats_of_silence <= now_)
+  if (is_silent (link.last_heard, interval_of (link), now_))
   {
     effects_.count ("channels closed: nothing heard");
     return lose_silent (link);

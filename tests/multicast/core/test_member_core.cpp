@@ -587,3 +587,17 @@ TEST_F (Member, TakesARenewedTicketThatIsForIt)
   b.hear (b.channel, PeerTicket{ issue_ticket (b.group, renewed) });
   EXPECT_TRUE (b.was_refused (b.channel, RefusalCode::malformed));
 }
+
+TEST_F (Member, DoesNotTakeItsOwnSleepForItsParentsSilence)
+{
+  b.start_with_ticket ();
+  b.attach (12);
+  b.now += hours (1);
+  b.core->advance_time (b.now);
+  EXPECT_FALSE (b.was_closed (b.channel));
+  b.hear (b.channel, PeerHeartbeat{ b.head (12), {} });
+  b.pass (2 * b.config.heartbeat);
+  EXPECT_FALSE (b.was_closed (b.channel));
+  b.pass (2 * b.config.heartbeat);
+  EXPECT_TRUE (b.was_closed (b.channel));
+}

@@ -284,6 +284,19 @@ TEST_F (Origin, GivesUpWhatItHoldsBackWithWhatCouldNotBeStored)
   EXPECT_EQ (base::FragmentId{ 11 + issued }, b.take<EchoFragment> ()->id);
 }
 
+TEST_F (Origin, DoesNotTakeItsOwnSleepForItsChildrensSilence)
+{
+  const ChannelId channel = b.attached ();
+  b.now += hours (1);
+  b.core->advance_time (b.now);
+  EXPECT_FALSE (b.was_closed (channel));
+  b.hear (channel, PeerAlive{});
+  b.pass (2 * b.config.heartbeat);
+  EXPECT_FALSE (b.was_closed (channel));
+  b.pass (2 * b.config.heartbeat);
+  EXPECT_TRUE (b.was_closed (channel));
+}
+
 TEST_F (Origin, ClosesAChildThatDoesNotReadItsAnswers)
 {
   const ChannelId channel = b.attached ();
