@@ -12,7 +12,7 @@ mkdir "$base/dl"
 # listed WHO PLACE ID: that file's line, as an object
 listed ()
 {
-  "$1" files "$2" --json | jq -ce "select (.id == $3)"
+  "$1" files "$2" --json | jq -c "select (.id == $3)" | grep .
 }
 same_hash ()
 {
