@@ -125,6 +125,12 @@ def files(alice, bob, downloads):
     digest = [hashlib.sha256(open(path, "rb").read()).hexdigest()
               for path in (large, got)]
     tell("interrupted, it goes on and is as it was sent", digest[0] == digest[1])
+    listed = social("bob", "files", "lounge." + zone_key()).stdout
+    number = next(line.split()[0][1:] for line in listed.splitlines()
+                  if "large.bin" in line)
+    saved = social("bob", "-j", "get-file", "lounge." + zone_key(), number,
+                   f"{base}/large.cli").stdout
+    tell("its hash is what the command line finds", '"checked":true' in saved, saved)
     alice.click('[aria-label="Files"]')
     alice.check("both are listed", lambda: len(alice.all("#panel .file")) == 2)
     alice.picture(f"{pictures}/files-1280-light.png")

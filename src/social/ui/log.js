@@ -64,6 +64,10 @@ export class Log {
     this.#messages.set(message.id, message);
   }
 
+  remove(id) {
+    this.#messages.delete(id);
+  }
+
   // A message came: while the newest are being read, it joins them. Of places
   // that nobody looks at no more than a page is kept.
   onMessage(message, isOpen) {

@@ -3,7 +3,7 @@
 // What the page knows: identities, places, messages, who waits at which door,
 // what is being sent. Views hear of changes by topic: 'places', 'talk',
 // 'people', 'objects', 'files', 'route', 'connection'; of single things by
-// 'progress' and 'knock'.
+// 'progress', 'arrival' and 'knock'.
 import { Problem, call, callPlace, randomKey } from './api.js';
 import { Log } from './log.js';
 import { isFile, valueText } from './text.js';
@@ -258,6 +258,20 @@ export class Store {
       this.tell('objects');
   }
 
+  // A file of somebody else: it stands in the talk from its beginning on. True:
+  // it was not there yet.
+  #onArriving(event) {
+    let isNew = false;
+    for (const place of this.places.values()) {
+      if (place.key !== event.place || event.mine || !isFile(event)
+          || this.log(place).get(event.id))
+        continue;
+      isNew = true;
+      this.#onMessage({ ...event, type: 'message' });
+    }
+    return isNew;
+  }
+
   #forgetSent(place, message) {
     const sent = this.sending(place).find((item) => item.id === message.id)
       ?? this.sending(place).find((item) => item.id === null && isUnderWay(item)
@@ -302,9 +316,19 @@ export class Store {
     for (const event of events) {
       if (event.type === 'message') {
         this.#onMessage(event);
+        this.tell('arrival', event);
         topics.add('talk').add('places');
         if (isFile(event))
           topics.add('files');
+      } else if (event.type === 'arriving') {
+        if (this.#onArriving(event))
+          topics.add('talk').add('places');
+        this.tell('arrival', event);
+      } else if (event.type === 'cancelled') {
+        for (const place of this.places.values())
+          if (place.key === event.place)
+            this.log(place).remove(event.id);
+        topics.add('talk');
       } else if (event.type === 'gap') {
         for (const place of this.places.values())
           if (place.key === event.place)

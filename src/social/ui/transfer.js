@@ -5,6 +5,9 @@
 import { Problem, address, fetchRaw, ofPlace, problemOf, tokenHeader } from './api.js';
 
 const pieceBytes = 4 * 1024 * 1024;
+// Hashed in memory: above it only the size is checked.
+const hashedBytesMax = 256 * 1024 * 1024;
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const triesMax = 6;
 const pause = (ms, signal) => new Promise((done) => {
   const timer = setTimeout(done, ms);
@@ -14,9 +17,33 @@ const pause = (ms, signal) => new Promise((done) => {
   }, { once: true });
 });
 
+// As GNUnet writes it: five bits a character, the highest first.
+export function hashText(bytes) {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8 | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5)
+      text += alphabet[value >> bits - 5 & 31];
+  }
+  return bits ? text + alphabet[value << 5 - bits & 31] : text;
+}
+
+// Of a file or blob, or null when it is too large.
+export async function hashOf(blob) {
+  if (blob.size > hashedBytesMax)
+    return null;
+  const hash = await crypto.subtle.digest('SHA-512', await blob.arrayBuffer());
+  return hashText(new Uint8Array(hash));
+}
+
 // One try; `onProgress` hears the share of it, 0 to 1.
-export function upload(place, file, { key, onProgress, signal }) {
+export async function upload(place, file, { key, onProgress, signal }) {
   const to = ofPlace(place, 'files');
+  const hash = await hashOf(file);
+  if (signal?.aborted)
+    throw new DOMException('', 'AbortError');
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     request.open('POST', address(to.path, to.words));
@@ -25,6 +52,7 @@ export function upload(place, file, { key, onProgress, signal }) {
       'Content-Type': file.type || 'application/octet-stream',
       'X-File-Name': encodeURIComponent(file.name),
       'Idempotency-Key': key,
+      ...hash ? { 'X-File-Hash': hash } : {},
     };
     for (const [name, value] of Object.entries(headers))
       request.setRequestHeader(name, value);
@@ -87,8 +115,18 @@ async function readOn(to, pieces, { onProgress, size, signal }) {
   }
 }
 
-// All of a file as a blob. `size` is what its sender said, or 0.
-export async function download(place, id, { onProgress, size, signal } = {}) {
+// A file that is another than its sender said is none.
+export async function download(place, id, { hash, ...options } = {}) {
+  const blob = await fetchAll(place, id, options);
+  const found = hash ? await hashOf(blob) : null;
+  if (found && found !== hash)
+    throw new Problem(409, 'changed',
+      'The file is not what its sender says: it has another hash. It was not saved.');
+  return blob;
+}
+
+// All of it as a blob. `size` is what its sender said, or 0.
+async function fetchAll(place, id, { onProgress, size, signal } = {}) {
   const to = ofPlace(place, `files/${id}`,
     place.role === 'guest' ? { remote: true } : {});
   const pieces = new Pieces();

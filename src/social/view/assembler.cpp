@@ -89,6 +89,15 @@ Assembler::take (const Fragment &fragment)
   return std::nullopt;
 }
 
+const Message *
+Assembler::begun (std::uint64_t id) const
+{
+  const auto it = open_.find (id);
+  if (open_.end () == it || it->second.is_partial)
+    return nullptr;
+  return &it->second.message;
+}
+
 void
 Assembler::take_part (Open &open, const psyc::Part &part)
 {

@@ -94,6 +94,10 @@ public:
     return open_.size ();
   }
 
+  // One of these, as far as it is known; NULL: none, or its beginning is
+  // missing.
+  [[nodiscard]] const Message *begun (std::uint64_t id) const;
+
 private:
   struct Open
   {

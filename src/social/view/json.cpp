@@ -182,7 +182,7 @@ std::string
 json_line (const MessageView &view)
 {
   const Message &message = *view.message;
-  Object object ("message");
+  Object object (view.received ? "arriving" : "message");
   object.set ("place", view.place);
   object.set ("id", message.id);
   object.set ("method", message.method);
@@ -193,7 +193,10 @@ json_line (const MessageView &view)
   if (view.is_time_local)
     object.set_flag ("time_local", true);
   object.set_new ("vars", variables (message));
-  set_body (object, message);
+  if (view.received)
+    object.set ("received", *view.received);
+  else
+    set_body (object, message);
   object.set_flag ("historic", view.is_historic);
   return object.line ();
 }
@@ -234,6 +237,15 @@ json_ego (const std::string &name, const std::string &key, bool is_usable)
   object.set ("key", key);
   if (! is_usable)
     object.set_flag ("usable", false);
+  return object.line ();
+}
+
+std::string
+json_cancelled (const std::string &place, std::uint64_t id)
+{
+  Object object ("cancelled");
+  object.set ("place", place);
+  object.set ("id", id);
   return object.line ();
 }
 

@@ -53,6 +53,8 @@ struct MessageView
   std::uint64_t time = 0; // microseconds since 1970
   bool is_time_local = false;
   bool is_historic = false;
+  // Of one that is still arriving: so much of its body is here.
+  std::optional<std::uint64_t> received;
 };
 
 struct SentView
@@ -84,6 +86,9 @@ struct StatusView
                                     const std::string &key, bool is_usable);
 [[nodiscard]] std::string json_gap (const std::string &place,
                                     std::uint64_t from, std::uint64_t to);
+// What was arriving and never will be whole.
+[[nodiscard]] std::string json_cancelled (const std::string &place,
+                                          std::uint64_t id);
 [[nodiscard]] std::string json_object_of (const std::string &place,
                                           const std::string &name,
                                           const std::string &value);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Downloads that break off.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { equal, json, random, test, withServer } from './harness.mjs';
-import { download } from '../../../src/social/ui/transfer.js';
+import { download, hashOf } from '../../../src/social/ui/transfer.js';
+
+globalThis.crypto ??= webcrypto; // not there in Node.js 18
 
 const place = { key: 'K', ego: 'bob', role: 'guest', state: 'entered' };
 
@@ -42,6 +44,18 @@ test('a download that breaks off goes on where it was', async () => {
     equal(asked.every(([, remote]) => remote === 'true'), true);
     equal(shares.at(-1), 1);
     equal(shares.every((share, i) => i === 0 || share >= shares[i - 1]), true);
+  });
+});
+
+test('a hash is what GNUnet says', async () => {
+  equal(await hashOf(new Blob(['abc'])), 'VPQKB8CKC5XBNK21ED4TW821649EDYJEH6MQX8GAKVQECJTNTED234MS58KMZGD86TX3R8X3ZVNVTHAD8GHP8F781RN9NJAFMN6A97R');
+});
+
+test('a file that is not what its sender says is refused', async () => {
+  await withServer((request, url, response) => response.end('abd'), async () => {
+    const hash = await hashOf(new Blob(['abc']));
+    const error = await download(place, 7, { size: 3, hash }).catch((problem) => problem);
+    equal(error.code, 'changed');
   });
 });
 

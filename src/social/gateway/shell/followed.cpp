@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "shell/keys.hpp"
 #include "shell/message_queue.hpp"
 
 namespace social::gateway
@@ -11,6 +12,9 @@ namespace
 {
 // Several that come at once are asked for once.
 constexpr base::Duration nyms_delay = base::milliseconds (50);
+// What is shorter is told of when it is whole.
+constexpr std::uint64_t long_body_bytes = std::uint64_t{ 1024 } * 1024;
+constexpr base::Duration arrival_period = base::seconds (1);
 } // namespace
 
 void
@@ -133,7 +137,40 @@ Followed::on_fragment (void *cls, std::uint64_t,
     return;
   self->tell_gap_before (fragment->message_id);
   if (const auto completed = self->assembler_.take (*fragment))
+  {
+    self->arriving_.erase (fragment->message_id);
     self->on_completed (*completed);
+  }
+  else
+    self->on_more (fragment->message_id);
+}
+
+void
+Followed::on_more (std::uint64_t message_id)
+{
+  const auto known = arriving_.find (message_id);
+  const view::Message *begun = assembler_.begun (message_id);
+  if (nullptr == begun)
+  {
+    if (arriving_.end () != known)
+    {
+      arriving_.erase (known);
+      news_.add (view::json_cancelled (place_.view.key, message_id));
+    }
+    return;
+  }
+  const base::TimePoint now = ::shell::now ();
+  const std::uint64_t size
+      = std::max (begun->body_size, view::file_size (*begun).value_or (0));
+  if (begun->method.empty () || size < long_body_bytes
+      || (arriving_.end () != known && now - known->second < arrival_period))
+    return;
+  if (arriving_.size () > view::messages_at_once_max)
+    arriving_.erase (arriving_.begin ());
+  arriving_[message_id] = now;
+  auto view = news_.people ().view_of (*begun, place_, false);
+  view.received = begun->body_size;
+  news_.add (view::json_line (view));
 }
 
 void

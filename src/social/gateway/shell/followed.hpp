@@ -42,6 +42,8 @@ private:
                       std::uint64_t last) noexcept;
   void tell_gap_before (std::uint64_t message_id);
   void on_completed (const view::Completed &completed);
+  // A long message is told of before all of it is here.
+  void on_more (std::uint64_t message_id);
   // From the store; what comes meanwhile waits. `is_gap_told`: what is not
   // there is missing.
   void read (std::uint64_t first, std::uint64_t last, bool is_gap_told);
@@ -56,6 +58,7 @@ private:
   std::uint64_t newest_begun_ = 0;
   bool is_gap_before_next_ = false;
   base::IntervalSet told_;
+  std::map<std::uint64_t, base::TimePoint> arriving_; // when told of last
 
   GNUNET_SOCIAL_Query *door_ = nullptr;
   Query nyms_query_;

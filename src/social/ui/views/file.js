@@ -31,6 +31,7 @@ export function fileOfMessage(message) {
     name: safeName(valueText(vars._name_file), message.id),
     size: Number.isSafeInteger(size) && size >= 0 ? size : message.size ?? 0,
     type: valueText(vars._type_file).toLowerCase(),
+    hash: valueText(vars._hash_file),
     description: valueText(vars._description_file),
   };
 }
@@ -40,13 +41,14 @@ export const fileOfList = (file) => ({
   name: safeName(valueText(file.name), file.id),
   size: file.size,
   type: valueText(file.content_type).toLowerCase(),
+  hash: valueText(file.hash),
   description: valueText(file.description),
 });
 
 async function previewAddress(place, file) {
   const key = `${placeId(place)}/${file.id}`;
   if (!previews.has(key)) {
-    const blob = await download(place, file.id, { size: file.size });
+    const blob = await download(place, file.id, { size: file.size, hash: file.hash });
     previews.set(key, URL.createObjectURL(blob.slice(0, blob.size, file.type)));
     for (const [old, url] of previews) {
       if (previews.size <= previewsKept)
@@ -100,6 +102,7 @@ function downloadButton(place, file) {
     try {
       save(await download(place, file.id, {
         size: file.size,
+        hash: file.hash,
         signal: abort.signal,
         onProgress: (share) => { bar.value = share; },
       }), file.name);
@@ -114,6 +117,19 @@ function downloadButton(place, file) {
   return [button, bar];
 }
 
+// How much of it is here, while it arrives; `message` is what came last of it.
+export function showArrival(row, message) {
+  const line = row.querySelector('.arrival');
+  if (!line)
+    return;
+  const { size } = fileOfMessage(message);
+  line.hidden = message.received === undefined;
+  if (!line.hidden)
+    line.textContent = size
+      ? `arriving: ${Math.min(99, Math.floor(100 * message.received / size))} %`
+      : `arriving: ${sizeText(message.received)}`;
+}
+
 export function fileCard(place, file) {
   const isPicture = pictureTypes.has(file.type) && file.size > 0
     && file.size <= previewBytesMax;
@@ -123,7 +139,8 @@ export function fileCard(place, file) {
     h('div', { class: 'file-line' }, icon('file'),
       h('div', { class: 'file-names' },
         h('bdi', { class: 'file-name' }, file.name),
-        h('span', { class: 'faint' }, sizeText(file.size))), button),
+        h('span', { class: 'faint' }, sizeText(file.size)),
+        h('span', { class: 'faint arrival', hidden: true })), button),
     bar,
     file.description && h('p', { class: 'text', dir: 'auto' }, visibleLine(file.description)));
 }

@@ -16,7 +16,7 @@ import { fileCard, fileOfMessage } from './file.js';
 const foldedAt = 1000; // characters
 const foldedLines = 24;
 const ownVars = new Set(['_id_reply', '_id_thread', '_time_sent', '_hash_state',
-  '_size_file', '_type_file', '_name_file', '_description_file']);
+  '_size_file', '_type_file', '_name_file', '_hash_file', '_description_file']);
 const isLasting = (name) => '=+-@'.includes(name[0]);
 
 // -------------------------------------------------------------------- bodies

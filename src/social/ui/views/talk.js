@@ -7,6 +7,7 @@ import { icon } from '../icons.js';
 import { placeId } from '../store.js';
 import { day, isFile, isTalk, valueText } from '../text.js';
 import { mountComposer } from './composer.js';
+import { fileOfMessage, showArrival } from './file.js';
 import { Heading } from './heading.js';
 import { openEnter, openInvite } from './meet.js';
 import { messageRow, noticeRow, outgoingRow, replyOf } from './message.js';
@@ -79,6 +80,11 @@ export class Talk {
         const bar = this.rows.element(`out ${item.key}`)?.querySelector('progress');
         if (bar)
           bar.value = item.share;
+      }),
+      store.on('arrival', (event) => {
+        const row = event.place === this.place?.key && this.rows.element(event.id);
+        if (row)
+          showArrival(row, event);
       }));
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     const onSight = () => this.#markRead();
@@ -207,7 +213,7 @@ export class Talk {
     const reply = replyOf(message);
     return {
       key: message.id,
-      mark: `${isFirst} ${reply ? Boolean(log.get(reply)) : ''} ${message.author_name}`,
+      mark: `${isFirst} ${reply ? Boolean(log.get(reply)) : ''} ${message.author_name} ${isFile(message) ? fileOfMessage(message).size : ''}`,
       make: () => messageRow({
         place, log, message, isFirst,
         onReply: (to) => this.composer.setReply(to.id),
@@ -220,6 +226,9 @@ export class Talk {
     if (!this.place)
       return;
     this.rows.show(this.#items());
+    for (const message of this.log.messages)
+      if (message.received !== undefined)
+        showArrival(this.rows.element(message.id), message);
     this.#showTop();
     if (this.#isPinned)
       this.#scrollToEnd();
