@@ -142,6 +142,30 @@ def kill_gateway(who):
     os.kill(int(found[0]), signal.SIGKILL)
 
 
+def tabs(alice, bob):
+    """More tabs than a browser has connections for."""
+    driver = bob.driver
+    first = driver.current_window_handle
+    here = bob.run("return location.hash")
+    for _ in range(7):
+        driver.switch_to.new_window("tab")
+        bob.open(url("bob"))
+        bob.check("another tab is there", lambda: bob.one("#places h1"))
+        bob.go(here)
+        bob.says("with what was said", ".messages", "Yes?")
+    alice.say("for all tabs")
+    driver.switch_to.window(first)
+    driver.refresh()  # that which waited at the gateway for all
+    alice.say("and when the first is gone")
+    for handle in driver.window_handles:
+        driver.switch_to.window(handle)
+        bob.says("each tab has it", ".messages", "for all tabs")
+        bob.says("and what comes then", ".messages", "and when the first is gone")
+        if handle != first:
+            driver.close()
+    driver.switch_to.window(first)
+
+
 def unread(alice, bob):
     bob.go("#/")
     bob.check("the list is shown", lambda: bob.one(".place").is_displayed())
@@ -291,6 +315,7 @@ def main():
         alice.picture(f"{pictures}/empty-1280-light.png")
         meet(alice, bob)
         talk(alice, bob)
+        tabs(alice, bob)
         files(alice, bob, downloads)
         unread(alice, bob)
         looks(alice)
