@@ -97,16 +97,28 @@ class Pieces {
   }
 }
 
-async function readOn(to, pieces, { onProgress, size, signal }) {
-  const headers = pieces.size ? { Range: `bytes=${pieces.size}-` } : {};
-  const answer = await fetchRaw('GET', to.path, {
-    words: to.words, headers, signal,
+// Fails when `signal` says stop: fetch itself does not always hear of it.
+function stopOf(signal) {
+  const stop = new Promise((_, fail) => {
+    const onAbort = () => fail(new DOMException('', 'AbortError'));
+    if (signal?.aborted)
+      onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
+  stop.catch(() => {}); // nobody may be waiting
+  return stop;
+}
+
+async function readOn(to, pieces, { onProgress, size, signal, stop }) {
+  const headers = pieces.size ? { Range: `bytes=${pieces.size}-` } : {};
+  const answer = await Promise.race([stop, fetchRaw('GET', to.path, {
+    words: to.words, headers, signal,
+  })]);
   if (pieces.size && answer.status !== 206)
     throw new Problem(409, 'changed', 'The file cannot be resumed. Try again.');
   const reader = answer.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await Promise.race([stop, reader.read()]);
     if (done)
       return answer.headers.get('Content-Type') ?? '';
     pieces.add(value);
@@ -130,10 +142,11 @@ async function fetchAll(place, id, { onProgress, size, signal } = {}) {
   const to = ofPlace(place, `files/${id}`,
     place.role === 'guest' ? { remote: true } : {});
   const pieces = new Pieces();
+  const stop = stopOf(signal);
   for (let tries = 1; ; tries++) {
     const before = pieces.size;
     try {
-      return pieces.blob(await readOn(to, pieces, { onProgress, size, signal }));
+      return pieces.blob(await readOn(to, pieces, { onProgress, size, signal, stop }));
     } catch (error) {
       const isFinal = error.name === 'AbortError' || signal?.aborted
         || (error instanceof Problem && !error.isUnreachable
