@@ -192,6 +192,14 @@ Candidates::may_visit (const base::PeerId &peer, base::TimePoint now) const
   return nullptr != entry && may_visit (*entry, now);
 }
 
+unsigned
+Candidates::visit_order_of (const Entry &entry)
+{
+  if (topmost == entry.rank)
+    return 0;
+  return entry.rank < known ? 1 : 2;
+}
+
 std::optional<base::PeerId>
 Candidates::any_to_visit (base::TimePoint now, port::Random &random) const
 {
@@ -199,12 +207,13 @@ Candidates::any_to_visit (base::TimePoint now, port::Random &random) const
   std::uint32_t count = 0;
   for (const Entry &entry : entries_)
   {
-    const bool is_near = entry.rank < known;
-    const bool has_near = nullptr != out && out->rank < known;
-    if (! may_visit (entry, now) || (has_near && ! is_near))
+    if (! may_visit (entry, now)
+        || (nullptr != out && visit_order_of (*out) < visit_order_of (entry)))
       continue;
-    count = has_near == is_near ? count + 1 : 1;
-    if (1 == count || 0 == random.below (count))
+    const bool is_equal
+        = nullptr != out && visit_order_of (*out) == visit_order_of (entry);
+    count = is_equal ? count + 1 : 1;
+    if (0 == random.below (count))
       out = &entry;
   }
   return nullptr == out ? std::nullopt : std::optional (out->peer);

@@ -21,6 +21,7 @@ public:
   // How welcome somebody is as a parent: the lowest number first.
   using Rank = std::uint16_t;
   static constexpr Rank offered = 10; // said to have room; plus its depth
+  static constexpr Rank topmost = 49; // other children of the origin, to one
   static constexpr Rank above = 50;   // plus how far above the parent
   static constexpr Rank known = 90;
   static constexpr Rank origin_rank = 100;
@@ -53,8 +54,9 @@ public:
   next_deadline (base::TimePoint now, Search search, Calls calls) const;
   [[nodiscard]] base::TimePoint deadline_of (const base::PeerId &peer) const;
 
-  // Somebody to visit: any of those above us or offered from there, who hang in
-  // other branches, as a rule; then any other.
+  // Somebody to visit: any other child of the origin, to one; then any of those
+  // above us or offered from there, who hang in other branches, as a rule; then
+  // any other.
   [[nodiscard]] std::optional<base::PeerId>
   any_to_visit (base::TimePoint now, port::Random &random) const;
   [[nodiscard]] bool may_visit (const base::PeerId &peer,
@@ -83,6 +85,7 @@ private:
   [[nodiscard]] const Entry *entry_of (const base::PeerId &peer) const;
   [[nodiscard]] std::uint32_t order_of (const Entry &entry) const;
   [[nodiscard]] static bool may_visit (const Entry &entry, base::TimePoint now);
+  [[nodiscard]] static unsigned visit_order_of (const Entry &entry);
   [[nodiscard]] std::vector<const Entry *> best (base::TimePoint now) const;
   void make_room (base::TimePoint now);
 

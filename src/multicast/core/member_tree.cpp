@@ -181,7 +181,9 @@ MemberCore::on (Link &link, const PeerAttached &attached)
     return fault (link, "heads refused: not the group's");
   set_link_state (link, Link::State::attached);
   for (const base::PeerId &peer : attached.siblings)
-    candidates_.learn (peer, Candidates::known, now_, random_);
+    candidates_.learn (peer,
+                       link.is_origin ? Candidates::topmost : Candidates::known,
+                       now_, random_);
   const Position position{ attached.path, attached.is_rooted };
   if (Link::Role::visit == link.role)
     return learn_beside (position);

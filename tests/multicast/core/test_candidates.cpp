@@ -156,3 +156,18 @@ TEST_F (Calling, VisitsNeitherTheOriginNorWhoWasVisitedLatelyNorWhoRests)
   for (int i = 0; i < 50; i++)
     EXPECT_EQ (relay (2), candidates.any_to_visit (now, random));
 }
+
+TEST_F (Calling, VisitsOtherChildrenOfTheOriginFirstAndWhoIsMerelyKnownLast)
+{
+  start ();
+  learn (relay (1));
+  learn (relay (2), Candidates::above);
+  learn (relay (3), Candidates::topmost);
+  std::vector<base::PeerId> visited;
+  while (const auto peer = candidates.any_to_visit (now, random))
+  {
+    visited.push_back (*peer);
+    candidates.on_visited (*peer, now + base::seconds (30));
+  }
+  EXPECT_EQ ((std::vector{ relay (3), relay (2), relay (1) }), visited);
+}
