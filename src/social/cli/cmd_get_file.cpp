@@ -10,14 +10,14 @@
 #include "social/cli/progress_bar.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
-#include "social/gateway/shell/reader.hpp"
+#include "social/client/reader.hpp"
 #include "social/view/text.hpp"
 
 namespace social::cli
 {
 namespace
 {
-using gateway::Reader;
+using client::Reader;
 
 [[nodiscard]] std::string
 variable (const Message &message, const char *name)

@@ -17,15 +17,16 @@
 #include "social/cli/progress_bar.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
-#include "social/gateway/shell/speaker.hpp"
+#include "social/client/speaker.hpp"
+#include "social/client/tag.hpp"
 #include "social/view/text.hpp"
 
 namespace social::cli
 {
 namespace
 {
-using gateway::Said;
-using gateway::Speaker;
+using client::Said;
+using client::Speaker;
 
 constexpr std::size_t read_bytes = std::size_t{ 32 } * 1024;
 // Read in one turn of the scheduler.
@@ -233,15 +234,9 @@ private:
   [[nodiscard]] struct GNUNET_Uuid
   tag (const std::string &name, const std::string &description) const
   {
-    const std::string all = "file " + place_.view.key + " "
-                            + key_text (place_.ego_key) + " " + hash_text_ + " "
-                            + name + " " + description;
-    struct GNUNET_HashCode hash;
-    GNUNET_CRYPTO_hash (all.data (), all.size (), &hash);
-    struct GNUNET_Uuid out;
-    static_assert (sizeof (out) <= sizeof (hash));
-    std::memcpy (&out, &hash, sizeof (out));
-    return out;
+    return client::tag_of ("file " + place_.view.key + " "
+                           + key_text (place_.ego_key) + " " + hash_text_ + " "
+                           + name + " " + description);
   }
 
   void

@@ -99,7 +99,7 @@ PlainChat::on_standing (const Standing &)
 {}
 
 void
-PlainChat::on_said (std::uint64_t local, const gateway::Said &said)
+PlainChat::on_said (std::uint64_t local, const client::Said &said)
 {
   // With the first state it is on a disk, or will never be.
   if (const auto it = unstored_.find (local); it != unstored_.end ())

@@ -30,7 +30,7 @@ private:
   void on_names () override;
   void on_topic (const std::string &topic) override;
   void on_standing (const Standing &standing) override;
-  void on_said (std::uint64_t local, const gateway::Said &said) override;
+  void on_said (std::uint64_t local, const client::Said &said) override;
 
   void read_on ();
   void read ();

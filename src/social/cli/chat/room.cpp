@@ -247,7 +247,7 @@ Room::say (const Words &words)
   auto speaker = std::make_unique<Speaker> (
       session_.app (), wanted,
       Speaker::Callbacks{ [] {},
-                          [this, local] (const gateway::Said &said)
+                          [this, local] (const client::Said &said)
                           {
                             under_way_[local].is_over = said.is_final ();
                             // Later: it is the speaker who calls.

@@ -13,11 +13,11 @@
 
 #include "social/cli/history.hpp"
 #include "social/cli/printer.hpp"
-#include "social/gateway/shell/speaker.hpp"
+#include "social/client/speaker.hpp"
 
 namespace social::cli::chat
 {
-using gateway::Speaker;
+using client::Speaker;
 
 // How the place is, as far as it is known.
 struct Standing
@@ -44,7 +44,7 @@ public:
   virtual void on_names () = 0;
   virtual void on_topic (const std::string &topic) = 0;
   virtual void on_standing (const Standing &standing) = 0;
-  virtual void on_said (std::uint64_t local, const gateway::Said &said) = 0;
+  virtual void on_said (std::uint64_t local, const client::Said &said) = 0;
 };
 
 class Room

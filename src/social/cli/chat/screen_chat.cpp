@@ -25,7 +25,7 @@ now_us ()
 }
 
 [[nodiscard]] Mark
-mark_of (const gateway::Said &said)
+mark_of (const client::Said &said)
 {
   if (! said.state)
     return Mark::begun;
@@ -194,7 +194,7 @@ ScreenChat::on_standing (const Standing &standing)
 }
 
 void
-ScreenChat::on_said (std::uint64_t local, const gateway::Said &said)
+ScreenChat::on_said (std::uint64_t local, const client::Said &said)
 {
   const Mark mark = mark_of (said);
   screen_.transcript ().set_state (local, mark, said.id);

@@ -104,7 +104,7 @@ OutgoingFile::begin ()
   speaker_ = std::make_unique<Speaker> (
       room_.session ().app (), wanted,
       Speaker::Callbacks{ [this] { read_on_.arm_now (); },
-                          [this] (const gateway::Said &said)
+                          [this] (const client::Said &said)
                           { on_state (said); } });
   const auto variable = [] (const char *name, std::string value) {
     return Speaker::Variable{ psyc::Operator::set, name, std::move (value) };
@@ -127,7 +127,7 @@ OutgoingFile::end_body ()
 }
 
 void
-OutgoingFile::on_state (const gateway::Said &said)
+OutgoingFile::on_state (const client::Said &said)
 {
   if (! said.is_final ())
     return;
@@ -161,14 +161,14 @@ IncomingFile::IncomingFile (Room &room, std::uint64_t id, std::string path,
 void
 IncomingFile::start ()
 {
-  gateway::Reader::Wanted wanted;
+  client::Reader::Wanted wanted;
   wanted.first = wanted.last = id_;
   wanted.method = "_file";
   wanted.is_remote = ! room_.place ().view.is_host;
   wanted.waits_for_rest = true;
-  reader_ = std::make_unique<gateway::Reader> (
+  reader_ = std::make_unique<client::Reader> (
       room_.session ().app (), room_.place ().key, wanted,
-      gateway::Reader::Callbacks{
+      client::Reader::Callbacks{
           {},
           [this] (const Message &message, base::ByteView bytes)
           { take (message, bytes); },

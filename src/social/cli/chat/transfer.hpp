@@ -12,7 +12,7 @@
 #include "social/cli/chat/room.hpp"
 #include "social/cli/file_hash.hpp"
 #include "social/cli/part_file.hpp"
-#include "social/gateway/shell/reader.hpp"
+#include "social/client/reader.hpp"
 
 namespace social::cli::chat
 {
@@ -40,7 +40,7 @@ private:
   [[nodiscard]] bool read ();
   void begin ();
   void end_body ();
-  void on_state (const gateway::Said &said);
+  void on_state (const client::Said &said);
   void end (const std::string &error);
 
   Room &room_;
@@ -88,6 +88,6 @@ private:
   bool is_over_ = false;
   PartFile file_;
   FileHash hash_;
-  std::unique_ptr<gateway::Reader> reader_;
+  std::unique_ptr<client::Reader> reader_;
 };
 } // namespace social::cli::chat

@@ -204,12 +204,12 @@ Followed::read (std::uint64_t first, std::uint64_t last, bool is_gap_told)
 {
   GNUNET_SOCIAL_follower_pause (follower_);
   act_as (news_.app_, place_);
-  Reader::Wanted wanted;
+  client::Reader::Wanted wanted;
   wanted.first = first;
   wanted.last = last;
-  reader_ = std::make_unique<Reader> (
+  reader_ = std::make_unique<client::Reader> (
       news_.app_, place_.key, wanted,
-      Reader::Callbacks{
+      client::Reader::Callbacks{
           {},
           {},
           [this] (const view::Message &message) { tell (message); },

@@ -54,7 +54,7 @@ private:
   std::optional<std::uint64_t> told_id_;
   GNUNET_SOCIAL_Follower *follower_ = nullptr;
   view::Assembler assembler_;
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<client::Reader> reader_;
   std::uint64_t newest_begun_ = 0;
   bool is_gap_before_next_ = false;
   base::IntervalSet told_;

@@ -11,7 +11,7 @@
 #include "shell/timer.hpp"
 #include "social/gateway/event_log.hpp"
 #include "social/gateway/shell/people.hpp"
-#include "social/gateway/shell/reader.hpp"
+#include "social/client/reader.hpp"
 
 namespace social::gateway
 {

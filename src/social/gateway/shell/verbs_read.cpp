@@ -34,12 +34,12 @@ public:
 
 protected:
   void
-  read (const view::Place &place, const Reader::Wanted &wanted,
-        Reader::Callbacks callbacks)
+  read (const view::Place &place, const client::Reader::Wanted &wanted,
+        client::Reader::Callbacks callbacks)
   {
     callbacks.on_asking = [this, place] { act_as (app (), place); };
-    reader_ = std::make_unique<Reader> (app (), place.key, wanted,
-                                        std::move (callbacks));
+    reader_ = std::make_unique<client::Reader> (app (), place.key, wanted,
+                                                std::move (callbacks));
   }
 
   void
@@ -50,7 +50,7 @@ protected:
       reader_->pause ();
   }
 
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<client::Reader> reader_;
 };
 
 class List : public Reading
@@ -61,7 +61,7 @@ protected:
   {}
 
   void
-  list (const Reader::Wanted &wanted, std::uint64_t newest)
+  list (const client::Reader::Wanted &wanted, std::uint64_t newest)
   {
     newest_ = newest;
     with_place (
@@ -79,7 +79,7 @@ protected:
 
 private:
   void
-  begin (const Reader::Wanted &wanted)
+  begin (const client::Reader::Wanted &wanted)
   {
     if (wanted.first > wanted.last)
       return answer_json (200, json_list (name_, {}));
@@ -153,7 +153,7 @@ public:
   void
   start () override
   {
-    Reader::Wanted wanted;
+    client::Reader::Wanted wanted;
     const auto last = words_.number ("last", base::id_max);
     const auto from = words_.number ("from", base::id_max);
     const auto to = words_.number ("to", base::id_max);
@@ -183,7 +183,7 @@ public:
   void
   start () override
   {
-    Reader::Wanted wanted;
+    client::Reader::Wanted wanted;
     wanted.method = "_file";
     wanted.is_remote = words_.flag ("remote");
     list (wanted, 0);
@@ -206,7 +206,7 @@ public:
     if (! id || 0 == *id)
       return fail (404, "no_such_message",
                    "'" + captured (1) + "' is no message's number");
-    Reader::Wanted wanted;
+    client::Reader::Wanted wanted;
     wanted.first = wanted.last = *id;
     wanted.is_remote = is_remote;
     wanted.waits_for_rest = true;

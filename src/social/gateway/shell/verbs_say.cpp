@@ -4,7 +4,8 @@
 // passed on as they come; the answer waits for the disk that counts.
 #include "psyc/message/names.hpp"
 #include "social/gateway/file_answer.hpp"
-#include "social/gateway/shell/speaker.hpp"
+#include "social/client/speaker.hpp"
+#include "social/client/tag.hpp"
 #include "social/gateway/shell/work.hpp"
 #include "social/view/text.hpp"
 
@@ -43,7 +44,7 @@ protected:
   struct Message
   {
     std::string method = "_converse";
-    std::vector<Speaker::Variable> variables;
+    std::vector<client::Speaker::Variable> variables;
     std::optional<std::string> body; // nothing: it is streamed
     bool is_queued_enough = false;
     std::uint32_t host_flags = 0;
@@ -81,14 +82,15 @@ private:
       return fail (403, "not_allowed",
                    place.label () + ": nothing can be said here, its state is "
                        + state);
-    Speaker::Wanted wanted;
+    client::Speaker::Wanted wanted;
     wanted.place = place.key;
     wanted.tag = tag ();
     wanted.flags = place.view.is_host ? message_.host_flags : 0;
-    speaker_ = std::make_unique<Speaker> (
+    speaker_ = std::make_unique<client::Speaker> (
         app (), wanted,
-        Speaker::Callbacks{ [this] { exchange_.resume_body (); },
-                            [this] (const Said &said) { on_state (said); } });
+        client::Speaker::Callbacks{ [this] { exchange_.resume_body (); },
+                                    [this] (const client::Said &said)
+                                    { on_state (said); } });
     if (! speaker_->head (message_.method, message_.variables))
       return fail (422, "bad_member", "a method or variable has no valid name");
     if (message_.body)
@@ -117,18 +119,12 @@ private:
     const std::string *key = exchange_.request ().header ("idempotency-key");
     if (nullptr == key)
       return std::nullopt;
-    const std::string all = "idempotency " + place_.view.key + " "
-                            + view::key_text (place_.ego_key) + " " + *key;
-    struct GNUNET_HashCode hash;
-    GNUNET_CRYPTO_hash (all.data (), all.size (), &hash);
-    struct GNUNET_Uuid out;
-    static_assert (sizeof (out) <= sizeof (hash));
-    std::memcpy (&out, &hash, sizeof (out));
-    return out;
+    return client::tag_of ("idempotency " + place_.view.key + " "
+                           + view::key_text (place_.ego_key) + " " + *key);
   }
 
   [[nodiscard]] view::SentView
-  sent_of (const Said &said) const
+  sent_of (const client::Said &said) const
   {
     view::SentView sent;
     sent.place = place_.view.key;
@@ -139,7 +135,7 @@ private:
   }
 
   void
-  on_state (const Said &said)
+  on_state (const client::Said &said)
   {
     said_ = said;
     const std::string why
@@ -176,8 +172,8 @@ private:
 
   Message message_;
   view::Place place_;
-  std::unique_ptr<Speaker> speaker_;
-  Said said_;
+  std::unique_ptr<client::Speaker> speaker_;
+  client::Said said_;
   bool is_body_over_ = false;
 };
 
@@ -319,8 +315,8 @@ public:
     Input input (exchange_.request ().body);
     for (auto &[shown, value] : input.all_texts ())
     {
-      Speaker::Variable variable{ psyc::Operator::assign, shown,
-                                  std::move (value) };
+      client::Speaker::Variable variable{ psyc::Operator::assign, shown,
+                                          std::move (value) };
       // "+_list_x": the operator stands before the name.
       const auto oper = psyc::operator_from (
           static_cast<std::uint8_t> (shown.empty () ? '\0' : shown.front ()));

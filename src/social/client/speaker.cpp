@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "social/gateway/shell/speaker.hpp"
+#include "social/client/speaker.hpp"
 
-namespace social::gateway
+namespace social::client
 {
 namespace
 {
@@ -111,4 +111,4 @@ Speaker::push ()
     }
   }
 }
-} // namespace social::gateway
+} // namespace social::client

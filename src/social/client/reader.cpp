@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include "social/gateway/shell/reader.hpp"
+#include "social/client/reader.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "shell/keys.hpp"
 #include "shell/message_queue.hpp"
 
-namespace social::gateway
+namespace social::client
 {
 namespace
 {
@@ -137,4 +137,4 @@ Reader::end (std::optional<std::string> error)
   const auto on_end = callbacks_.on_end; // it may destroy us
   on_end (std::move (error));
 }
-} // namespace social::gateway
+} // namespace social::client

@@ -12,7 +12,7 @@
 #include "shell/timer.hpp"
 #include "social/view/from_gnunet.hpp"
 
-namespace social::gateway
+namespace social::client
 {
 class Reader
 {
@@ -74,4 +74,4 @@ private:
   base::TimePoint advanced_{}; // when something was given
   shell::Timer again_;
 };
-} // namespace social::gateway
+} // namespace social::client

@@ -13,7 +13,7 @@
 #include "gnunet_social_service.h"
 #include "psyc/message/part_writer.hpp"
 
-namespace social::gateway
+namespace social::client
 {
 // What is known of it.
 struct Said
@@ -75,4 +75,4 @@ private:
   bool is_waiting_ = false; // the library takes no more now
   bool is_ended_ = false;
 };
-} // namespace social::gateway
+} // namespace social::client
