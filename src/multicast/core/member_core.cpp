@@ -227,6 +227,7 @@ MemberCore::advance_time (base::TimePoint now)
     finish ();
   }
   desk_.advance_time (now_);
+  joins_.advance_time (now_);
   if (is_finished_)
     return;
   stream_.advance_time (now_);

@@ -70,7 +70,8 @@ protected:
 };
 } // namespace
 
-TEST_F (HostileChild, AFewOfTenThousandJoinsASecondAreCarried)
+TEST_F (HostileChild,
+        AFewOfTenThousandJoinsASecondAreCarriedAndAnHonestOneAfter)
 {
   std::size_t carried = 0;
   for (std::uint32_t i = 0; i < crowd; i++)
@@ -88,6 +89,10 @@ TEST_F (HostileChild, AFewOfTenThousandJoinsASecondAreCarried)
   EXPECT_EQ (static_cast<std::int64_t> (crowd - carried),
              count (RefusalCode::busy));
   EXPECT_EQ (crowd - carried, b.count_effects<CloseChannel> ());
+  b.pass (seconds (1));
+  become (20000);
+  (void)knock ();
+  EXPECT_TRUE (b.heard<PeerPipeUp> (b.channel));
   // They are forgotten when they fall silent.
   live_on (seconds (30), {});
   EXPECT_EQ (0u, b.core->load ().pipes);
