@@ -123,6 +123,8 @@ inline constexpr std::uint64_t pull_fragments_max = 256;
 // somebody else is.
 inline constexpr base::Duration pull_timeout = base::seconds (6);
 inline constexpr unsigned pulls_in_vain_max = 3;
+// Whatever else comes meanwhile, a question is not waited for longer.
+inline constexpr base::Duration pull_patience = base::seconds (60);
 inline constexpr base::Duration pull_retry = base::seconds (10);
 // A fragment that a parent lacks too will soon be sent, as a rule. It is asked
 // for so often before somebody else is.

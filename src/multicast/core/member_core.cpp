@@ -190,6 +190,8 @@ MemberCore::cancel_overdue_pulls ()
       effects_.count ("repairs and fetches without an answer");
       send (link, PeerReplayCancel{ *overdue });
     }
+    for (const Puller::Want &want : puller->take_forsaken ())
+      visit_wants_.push_back (want);
   }
 }
 

@@ -226,6 +226,7 @@ MemberCore::on_fragment (Link &link, const Fragment &fragment,
       fault (link, "parents left: too many forged fragments");
     return;
   }
+  puller->on_fragment_taken (fragment, now_);
   stream_.take (fragment.fragment_id, raw.size ());
   stream_.note_head (fragment.fragment_id);
   head_ = { std::max (head_.fragment_id, fragment.fragment_id),

@@ -51,7 +51,7 @@ Puller::ask (std::optional<Pull> &pull, ReplayUnit unit, std::uint64_t first,
              std::uint64_t last, base::FragmentId after, base::TimePoint now)
 {
   last_ = last_.next ();
-  pull = Pull{ last_, unit, first, last, 0, false, now };
+  pull = Pull{ last_, unit, first, last, 0, false, now, now };
   return { last_, unit, first, last, after };
 }
 
@@ -81,18 +81,23 @@ Puller::next (base::TimePoint now)
 }
 
 bool
+Puller::is_asked_for (const Pull &pull, const Fragment &fragment)
+{
+  const std::uint64_t position = ReplayUnit::fragments == pull.unit
+                                     ? fragment.fragment_id.value
+                                     : fragment.message_id.value;
+  return pull.is_literal || (position >= pull.first && position <= pull.last);
+}
+
+bool
 Puller::on_fragment (const Fragment &fragment, base::TimePoint now)
 {
   bool out = false;
   for (auto *pull : { &repair_, &fetch_ })
     if (*pull)
     {
-      const std::uint64_t position = ReplayUnit::fragments == (*pull)->unit
-                                         ? fragment.fragment_id.value
-                                         : fragment.message_id.value;
       (*pull)->active = now;
-      if ((*pull)->is_literal
-          || (position >= (*pull)->first && position <= (*pull)->last))
+      if (is_asked_for (**pull, fragment))
       {
         (*pull)->came++;
         out = true;
@@ -113,6 +118,14 @@ Puller::has_lost_some (const Pull &pull, const PeerReplayEnd &end) const
   const std::uint64_t count = covered - pull.first + 1;
   return stream_.missing_count (pull.first, covered)
          > count - std::min (count, end.sent);
+}
+
+void
+Puller::on_fragment_taken (const Fragment &fragment, base::TimePoint now)
+{
+  for (auto *pull : { &repair_, &fetch_ })
+    if (*pull && is_asked_for (**pull, fragment))
+      (*pull)->progress = now;
 }
 
 void
@@ -202,6 +215,7 @@ Puller::end_fetch (const PeerReplayEnd &end, base::TimePoint now, Word word,
 {
   const Pull pull = *fetch_;
   fetch_.reset ();
+  fetches_in_vain_ = 0;
   Want &want = wants_.front ();
   if (pull.is_spoiled || pull.came < end.sent)
     return; // the same again, when there is room
@@ -266,12 +280,20 @@ Puller::on_detached ()
   fetch_not_before_ = {};
   coming_ = 0;
   in_vain_ = 0;
+  fetches_in_vain_ = 0;
+}
+
+base::TimePoint
+Puller::deadline_of (const Pull &pull)
+{
+  return std::min (pull.active + limits::pull_timeout,
+                   pull.progress + limits::pull_patience);
 }
 
 std::optional<ReplayId>
 Puller::take_overdue (base::TimePoint now, Word word)
 {
-  if (repair_ && repair_->active + limits::pull_timeout <= now
+  if (repair_ && deadline_of (*repair_) <= now
       && ++in_vain_ >= limits::pulls_in_vain_max)
   {
     in_vain_ = 0;
@@ -281,13 +303,25 @@ Puller::take_overdue (base::TimePoint now, Word word)
       asked_.add (repair_->first, repair_->last);
   }
   for (auto *pull : { &repair_, &fetch_ })
-    if (*pull && (*pull)->active + limits::pull_timeout <= now)
+    if (*pull && deadline_of (**pull) <= now)
     {
+      const bool is_fetch = pull == &fetch_;
+      if (is_fetch && (Word::relay == word || Side::visit == side_))
+        fetches_in_vain_++;
       const ReplayId id = (*pull)->id;
       pull->reset ();
       return id;
     }
   return std::nullopt;
+}
+
+std::vector<Puller::Want>
+Puller::take_forsaken ()
+{
+  if (fetches_in_vain_ < limits::pulls_in_vain_max)
+    return {};
+  fetches_in_vain_ = 0;
+  return take_wants ();
 }
 
 base::TimePoint
@@ -296,7 +330,7 @@ Puller::next_deadline () const
   base::TimePoint out = base::time_never;
   for (const auto *pull : { &repair_, &fetch_ })
     if (*pull)
-      out = std::min (out, (*pull)->active + limits::pull_timeout);
+      out = std::min (out, deadline_of (**pull));
   if (! repair_ && base::TimePoint{} != repair_not_before_)
     out = std::min (out, repair_not_before_);
   if (! fetch_ && base::TimePoint{} != fetch_not_before_)

@@ -56,6 +56,8 @@ public:
   // A fragment came: was it asked for? With no room for it, its range is asked
   // for again.
   bool on_fragment (const Fragment &fragment, base::TimePoint now);
+  // It was new, and genuine.
+  void on_fragment_taken (const Fragment &fragment, base::TimePoint now);
   void on_fragment_dropped ();
 
   struct Outcome
@@ -90,6 +92,8 @@ public:
   // A question that nobody answers: to be cancelled, and to be asked elsewhere.
   [[nodiscard]] std::optional<ReplayId> take_overdue (base::TimePoint now,
                                                       Word word = Word::origin);
+  // What it was asked to fetch in vain, for another puller.
+  [[nodiscard]] std::vector<Want> take_forsaken ();
   [[nodiscard]] base::TimePoint next_deadline () const;
 
 private:
@@ -100,11 +104,15 @@ private:
     ReplayUnit unit = ReplayUnit::fragments;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
-    std::uint64_t came = 0;  // fragments of the range
-    bool is_spoiled = false; // one had to be dropped
-    base::TimePoint active;
-    bool is_literal = false; // answered with what the origin likes
+    std::uint64_t came = 0;   // fragments of the range
+    bool is_spoiled = false;  // one had to be dropped
+    base::TimePoint active;   // when anything came
+    base::TimePoint progress; // when something of the range came that is new
+    bool is_literal = false;  // answered with what the origin likes
   };
+  [[nodiscard]] static bool is_asked_for (const Pull &pull,
+                                          const Fragment &fragment);
+  [[nodiscard]] static base::TimePoint deadline_of (const Pull &pull);
   [[nodiscard]] PeerReplayRequest
   ask (std::optional<Pull> &pull, ReplayUnit unit, std::uint64_t first,
        std::uint64_t last, base::FragmentId after, base::TimePoint now);
@@ -122,7 +130,8 @@ private:
   base::IntervalSet asked_; // on this visit
   bool has_brought_ = false;
   unsigned in_vain_ = 0; // repairs in a row that nobody answered
-  unsigned coming_ = 0;  // answers in a row that it will come
+  unsigned fetches_in_vain_ = 0;
+  unsigned coming_ = 0; // answers in a row that it will come
   ReplayId last_;
   std::optional<Pull> repair_;
   std::optional<Pull> fetch_; // of wants_.front ()
