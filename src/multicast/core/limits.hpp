@@ -88,6 +88,8 @@ inline constexpr base::Duration voice_retry_max = base::seconds (60);
 // --- the door --------------------------------------------------------------
 inline constexpr base::Duration nonce_memory = base::minutes (10);
 inline constexpr base::Duration join_time_tolerance = base::hours (1);
+// A joiner believes the origin about the time so far.
+inline constexpr base::Duration clock_offset_max = base::hours (50 * 365 * 24);
 inline constexpr std::size_t joins_per_second = 20;
 inline constexpr std::size_t joins_burst = 100;
 inline constexpr std::size_t nonces_max = 65536;

@@ -151,6 +151,7 @@ private:
   void refuse (Link &link, RefusalCode code);
   void fault (Link &link, std::string_view name);
   [[nodiscard]] bool require (Link &link, Link::State state);
+  [[nodiscard]] bool require_origin (Link &link);
   void set_link_state (Link &link, Link::State state);
   void beat ();
   void beat (Link &link);
@@ -255,6 +256,8 @@ private:
   void on_word (const PeerEject &eject);
   void on_word (const PeerVoiceOpen &open);
   void take_ack (const PeerRequestAck &ack);
+  [[nodiscard]] static std::string_view
+  settlement_fault (const PeerRequestSettled &settled);
   void take_settlement (const PeerRequestSettled &settled);
   [[nodiscard]] bool needs_voice () const;
   [[nodiscard]] base::TimePoint voice_deadline () const;

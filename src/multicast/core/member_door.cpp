@@ -91,7 +91,8 @@ MemberCore::ask (Link &link)
 void
 MemberCore::on (Link &link, const PeerJoinPending &pending)
 {
-  if (Link::State::asking != link.state || pending.nonce != link.question_nonce)
+  if (Link::State::asking != link.state || ! link.is_origin
+      || pending.nonce != link.question_nonce)
     return refuse (link, RefusalCode::out_of_state);
   if (! is_attached ())
     set_state (MemberState::pending);
@@ -218,7 +219,7 @@ MemberCore::on (Link &link, const PeerOpenTicket &message)
 void
 MemberCore::on (Link &link, const PeerPartAck &)
 {
-  if (! parting_until_)
+  if (! parting_until_ || ! link.is_origin)
     return refuse (link, RefusalCode::out_of_state);
   finish ();
 }

@@ -86,7 +86,10 @@ MemberCore::heed_refusal (const PeerRefusal &refusal, Puller::Word word)
       config_.ticket.clear ();
     break;
   case RefusalCode::join_time:
-    clock_offset_ = refusal.receiver_time - now_;
+    if (Puller::Word::origin == word
+        && refusal.receiver_time >= now_ - limits::clock_offset_max
+        && refusal.receiver_time <= now_ + limits::clock_offset_max)
+      clock_offset_ = refusal.receiver_time - now_;
     break;
   case RefusalCode::version_unknown:
   case RefusalCode::malformed:
@@ -280,8 +283,9 @@ MemberCore::on (Link &link, const PeerReplayRequest &request)
 {
   if (! require (link, Link::State::attached))
     return;
-  if (serving_ || link.channel != parent_
-      || ReplayUnit::fragments != request.unit || request.first != request.last)
+  if (serving_ || link.channel != parent_ || ! link.is_origin
+      || ReplayUnit::fragments != request.unit || request.first != request.last
+      || 0 == request.first || request.first > base::id_max)
     return send (link, PeerReplayEnd{
                            request.replay, ReplayCode::access_denied, 0, {} });
   // Not a number that the desk for children uses.
@@ -338,21 +342,30 @@ MemberCore::on_replay_end (ReplayId replay, ReplayCode code)
 
 // --- requests ----------------------------------------------------------------
 
+// In the origin's name only the origin speaks; from afar, in a pipe.
+bool
+MemberCore::require_origin (Link &link)
+{
+  if (link.is_origin && Link::State::attached == link.state)
+    return true;
+  refuse (link, RefusalCode::out_of_state);
+  return false;
+}
+
 void
 MemberCore::on (Link &link, const PeerRequestAck &ack)
 {
-  if (require (link, Link::State::attached))
+  if (require_origin (link))
     take_ack (ack);
 }
 
 void
 MemberCore::on (Link &link, const PeerRequestSettled &settled)
 {
-  if (! require (link, Link::State::attached))
+  if (! require_origin (link))
     return;
-  if (RequestResult::accepted != settled.result
-      && RequestResult::refused != settled.result)
-    return fault (link, "settlements refused: neither yes nor no");
+  if (const auto name = settlement_fault (settled); ! name.empty ())
+    return fault (link, name);
   take_settlement (settled);
 }
 } // namespace multicast

@@ -99,6 +99,17 @@ MemberCore::take_ack (const PeerRequestAck &ack)
   effects_.push (RequestStored{ ack.request_id, ack.fragment_offset });
 }
 
+std::string_view
+MemberCore::settlement_fault (const PeerRequestSettled &settled)
+{
+  if (RequestResult::accepted != settled.result
+      && RequestResult::refused != settled.result)
+    return "settlements refused: neither yes nor no";
+  if (settled.message_id.value > base::id_max)
+    return "settlements refused: number out of range";
+  return {};
+}
+
 void
 MemberCore::take_settlement (const PeerRequestSettled &settled)
 {
@@ -377,9 +388,9 @@ MemberCore::on_word (const PeerRequestAck &ack)
 void
 MemberCore::on_word (const PeerRequestSettled &settled)
 {
-  if (RequestResult::accepted == settled.result
-      || RequestResult::refused == settled.result)
-    take_settlement (settled);
+  if (const auto name = settlement_fault (settled); ! name.empty ())
+    return effects_.count (name);
+  take_settlement (settled);
 }
 
 void

@@ -20,7 +20,10 @@ std::optional<SignedTicket>
 parse_ticket (base::ByteView raw)
 {
   auto ticket = wire::decode_members<SignedTicket> (raw);
-  if (! ticket || protocol_version != ticket->ticket.version)
+  if (! ticket || protocol_version != ticket->ticket.version
+      || ticket->ticket.admission_fragment.value > base::id_max
+      || ticket->ticket.admission_message.value > base::id_max
+      || ticket->ticket.generation.value > base::id_max)
     return std::nullopt;
   return ticket;
 }

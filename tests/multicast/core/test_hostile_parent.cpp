@@ -272,6 +272,60 @@ TEST_F (HostileParent, SendsOneFragmentAMinute)
       }));
 }
 
+TEST_F (HostileParent, AnswersNoQuestionAboutHistory)
+{
+  ASSERT_EQ (ClientResult::taken,
+             b.core->on_fetch (ReplayUnit::fragments, 1, 5));
+  bool is_fetched = false;
+  for (int i = 0; i < 600 && ! is_fetched; i++)
+  {
+    live ([] (ChannelId) {});
+    is_fetched = delivered.contains (1) && delivered.contains (5);
+  }
+  EXPECT_TRUE (is_fetched);
+}
+
+// --- the origin's words ------------------------------------------------------
+
+TEST_F (HostileParent, SpeaksInTheOriginsNameInVain)
+{
+  NewRequest request;
+  request.request_id = { 1 };
+  request.flags = flag_first_fragment | flag_last_fragment;
+  const auto is_refused = [this, &request] (const auto &message)
+  {
+    SetUp ();
+    EXPECT_EQ (ClientResult::taken, b.core->on_client_request (request));
+    EXPECT_TRUE (b.heard<PeerPipeOpen> (b.channel));
+    b.hear (b.channel, message);
+    return b.was_refused (b.channel, RefusalCode::out_of_state)
+           && 0 == b.count_effects<RequestStored> ()
+           && 0 == b.count_effects<RequestSettled> ()
+           && 0 == b.count_effects<Parted> ();
+  };
+  EXPECT_TRUE (is_refused (PeerRequestAck{ { 1 }, 0 }));
+  EXPECT_TRUE (is_refused (
+      PeerRequestSettled{ { 1 }, RequestResult::accepted, { 5 }, 0, "" }));
+  EXPECT_TRUE (is_refused (PeerPartAck{}));
+}
+
+TEST_F (HostileParent, SaysThatWeParted)
+{
+  b.core->on_part ();
+  b.hear (b.channel, PeerPartAck{});
+  EXPECT_EQ (1, b.counts["peers refused: message out of place"]);
+}
+
+TEST_F (HostileParent, AsksForAProofThatOnlyTheOriginNeeds)
+{
+  b.hear (b.channel,
+          PeerReplayRequest{ { 1 }, ReplayUnit::fragments, 5, 5, {} });
+  const auto end = b.heard<PeerReplayEnd> (b.channel);
+  ASSERT_TRUE (end);
+  EXPECT_EQ (ReplayCode::access_denied, end->code);
+  EXPECT_EQ (0u, b.count_effects<AskReplay> ());
+}
+
 // --- heads -------------------------------------------------------------------
 
 TEST_F (HostileParent, ShowsOldHeadsForEver)
@@ -378,6 +432,33 @@ TEST_F (FalsePath, TooManySiblingsAreRefused)
     attached.siblings.push_back (relay (1000 + i));
   b.hear (b.channel, attached);
   EXPECT_TRUE (b.was_refused (b.channel, RefusalCode::malformed));
+}
+
+TEST_F (FalsePath, WithAFalseClockIsNotBelieved)
+{
+  for (const TimePoint time :
+       { TimePoint::min (), TimePoint::max (), b.now + hours (5) })
+  {
+    PeerRefusal refusal;
+    refusal.code = RefusalCode::join_time;
+    refusal.receiver_time = time;
+    b.hear (b.channel, refusal);
+    b.config.ticket.clear ();
+    MemberBench other;
+    other.config.relays = { liar };
+    other.start ();
+    other.answer_call ();
+    ASSERT_TRUE (other.heard<PeerJoinRequest> (other.channel));
+    refusal.receiver_time = time;
+    other.hear (other.channel, refusal); // the origin's word
+    other.pass (seconds (4));
+    other.answer_call ();
+    const auto asked = other.heard<PeerJoinRequest> (other.channel);
+    ASSERT_TRUE (asked);
+    const bool is_sane = time == b.now + hours (5);
+    EXPECT_EQ (is_sane, asked->question.time >= other.now + hours (4));
+    EXPECT_GE (asked->question.time, other.now - seconds (10));
+  }
 }
 
 TEST_F (HostileParent, OffersTenThousandPlacesThatAreNone)

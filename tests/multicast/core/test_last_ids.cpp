@@ -384,6 +384,28 @@ TEST_F (LastIdsAtAMember, InItsTicketNothingComesAfterTheLast)
   EXPECT_FALSE (b.take<DeliverFragment> ());
 }
 
+TEST_F (LastIdsAtAMember, InTicketsAndSettlements)
+{
+  for (const std::uint64_t id : ids)
+  {
+    for (int which = 0; which < 3; which++)
+    {
+      Ticket renewed = plain.ticket ();
+      renewed.admission_fragment = { 0 == which ? id : 10 };
+      renewed.admission_message = { 1 == which ? id : 5 };
+      renewed.generation = { 2 == which ? id : 3 };
+      const PeerTicket message{ issue_ticket (plain.group, renewed) };
+      EXPECT_TRUE (is_beyond (id) ? is_refused (message) : is_borne (message));
+    }
+    const PeerRequestSettled settled{
+      { 1 }, RequestResult::accepted, { id }, 0, ""
+    };
+    EXPECT_TRUE (is_beyond (id) ? is_refused (settled) : is_borne (settled));
+    const PeerReplayRequest proof{ { 1 }, ReplayUnit::fragments, id, id, {} };
+    EXPECT_TRUE (is_borne (proof));
+  }
+}
+
 TEST_F (LastIdsAtAMember, InAnswersToNothingThatWasAsked)
 {
   for (const std::uint64_t id : ids)
