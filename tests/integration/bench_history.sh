@@ -11,6 +11,13 @@ rounds=${2:-21}
 fill=${BUILD:-$top/build}/tests/psycstore/bench/fill_store
 new_peers alice
 
+stop_services ()
+{
+  for _service in social psyc; do
+    gnunet-arm -c "$base/alice/c" -q -k $_service >/dev/null 2>&1
+  done
+}
+
 # host_with NAME COUNT: a place of that many messages
 host_with ()
 {
@@ -18,12 +25,11 @@ host_with ()
     || exit 1
   _key=$(alice --json places \
     | jq -r "select (.name | startswith (\"$1.\")) | .key")
-  for _service in social psyc; do
-    gnunet-arm -c "$base/alice/c" -q -k $_service >/dev/null 2>&1
-  done
+  stop_services
   _begin=$(date +%s%N)
   "$fill" "$base/alice/c" "$_key" $(($2 - 1)) || exit 1
   echo "# $2 messages in $((($(date +%s%N) - _begin) / 1000000)) ms"
+  stop_services # one that a client called meanwhile knows nothing of these
   gnunet-arm -c "$base/alice/c" -q -i social >/dev/null 2>&1
 }
 
@@ -46,7 +52,8 @@ spread ()
 
 host_with short 1000
 host_with long "$long"
-wait_until 600 alice history long --last 1 || exit 1
+is_there () { alice history long --last 1 --json | grep -q '"message"'; }
+wait_until 600 is_there || exit 1
 for _round in $(seq "$rounds"); do
   for _place in short long; do
     measure $_place >>"$base/$_place"
