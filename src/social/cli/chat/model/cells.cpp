@@ -103,6 +103,16 @@ columns_of (const std::vector<Cell> &cells)
   return columns;
 }
 
+std::string
+text_between (const std::vector<Cell> &cells, std::size_t first,
+              std::size_t last)
+{
+  std::string out;
+  for (std::size_t i = first; i < last; i++)
+    out += cells[i].text;
+  return out;
+}
+
 int
 columns_of (std::string_view text)
 {

@@ -28,6 +28,9 @@ inline constexpr int marks_max = 4;
 // Of text that is UTF-8 (what is not, and what cannot be shown, becomes
 // visible).
 [[nodiscard]] std::vector<Cell> cells_of (std::string_view text);
+// The text of the cells from `first` on, without `last`.
+[[nodiscard]] std::string text_between (const std::vector<Cell> &cells,
+                                        std::size_t first, std::size_t last);
 [[nodiscard]] int columns_of (std::string_view text);
 [[nodiscard]] int columns_of (const std::vector<Cell> &cells);
 // The beginning that fits, with "…" when it is not all.

@@ -13,16 +13,6 @@ is_blank (const Cell &cell)
 {
   return " " == cell.text || "\n" == cell.text;
 }
-
-[[nodiscard]] std::string
-joined_text (const std::vector<Cell> &cells, std::size_t first,
-             std::size_t last)
-{
-  std::string out;
-  for (std::size_t i = first; i < last; i++)
-    out += cells[i].text;
-  return out;
-}
 } // namespace
 
 void
@@ -109,7 +99,7 @@ LineEditor::edit (Edit what)
   case Edit::cut_to_end:
     return cut (cursor_, cells_.size ());
   case Edit::paste:
-    return insert (joined_text (cut_, 0, cut_.size ()));
+    return insert (text_between (cut_, 0, cut_.size ()));
   case Edit::older_line:
     return go_to_line (line_ > 0 ? line_ - 1 : 0);
   case Edit::newer_line:
@@ -134,7 +124,7 @@ LineEditor::take ()
 std::string
 LineEditor::text () const
 {
-  return joined_text (cells_, 0, cells_.size ());
+  return text_between (cells_, 0, cells_.size ());
 }
 
 std::string
@@ -143,7 +133,7 @@ LineEditor::word_before_cursor () const
   std::size_t first = cursor_;
   while (first > 0 && ! is_blank (cells_[first - 1]))
     first--;
-  return joined_text (cells_, first, cursor_);
+  return text_between (cells_, first, cursor_);
 }
 
 void

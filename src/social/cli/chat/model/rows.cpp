@@ -9,16 +9,6 @@ namespace social::cli::chat
 {
 namespace
 {
-[[nodiscard]] std::string
-text_between (const std::vector<Cell> &cells, std::size_t first,
-              std::size_t last)
-{
-  std::string out;
-  for (std::size_t i = first; i < last; i++)
-    out += cells[i].text;
-  return out;
-}
-
 // How many cells from `first` on make the next line.
 [[nodiscard]] std::size_t
 cells_that_fit (const std::vector<Cell> &cells, std::size_t first, int columns)
