@@ -273,6 +273,31 @@ GNUNET_SOCIAL_adopt_place (struct GNUNET_SOCIAL_App *app,
                            GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
+ * Have a file said in a place when somebody there asks for it.
+ *
+ * The service remembers it, also over restarts, and answers
+ * "_request_place_file" with this key by the message "_file", once, as long as
+ * the file is what it was. That it is offered is said by the caller, in
+ * "_notice_place_file" after the answer OK. An offer of the same key is
+ * replaced.
+ *
+ * @param app the App
+ * @param place_key which place
+ * @param offer the file; copied
+ * @param cb called once: OK (it is on disk), NOT_FOUND, or FAILED with the
+ *   reason
+ * @param cls closure of @a cb
+ * @return the query; NULL without @a cb or when a text of @a offer is NULL or
+ *   too long
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_offer_file (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          const struct GNUNET_SOCIAL_FileOffer *offer,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
  * List who is, was, or waits at a place.
  *
  * A place that we do not know has an empty list.

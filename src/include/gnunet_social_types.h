@@ -351,6 +351,38 @@ struct GNUNET_SOCIAL_StatusInfo
   const char *software;
 };
 
+/**
+ * A file that is said in a place when somebody asks for it.
+ */
+struct GNUNET_SOCIAL_FileOffer
+{
+  /** Names the offer in the place, and is the tag of the message that the file
+   * will be: the same for the same file. */
+  struct GNUNET_Uuid key;
+
+  /** Where it is: an absolute path, at most 4095 bytes. */
+  const char *path;
+
+  /** Its bytes. */
+  uint64_t size;
+
+  /** When it was changed last, in microseconds; with another time it is not
+   * said. */
+  struct GNUNET_TIME_Absolute modified;
+
+  /** SHA-512 of its bytes, as GNUNET_CRYPTO_hash_to_enc() writes it. */
+  const char *hash;
+
+  /** What it is called, at most 255 bytes. */
+  const char *name;
+
+  /** Its media type, at most 255 bytes; "" when it is not known. */
+  const char *content_type;
+
+  /** What is in it, for people, at most 4096 bytes; or "". */
+  const char *description;
+};
+
 #ifdef __cplusplus
 }
 #endif

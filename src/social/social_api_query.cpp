@@ -524,6 +524,31 @@ GNUNET_SOCIAL_adopt_place (struct GNUNET_SOCIAL_App *app,
 }
 
 struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_offer_file (struct GNUNET_SOCIAL_App *app,
+                          const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+                          const struct GNUNET_SOCIAL_FileOffer *offer,
+                          GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  constexpr std::size_t long_text_max = 4096;
+  for (const char *text : { offer->path, offer->hash, offer->name,
+                            offer->content_type, offer->description })
+    if (nullptr == text || ! fits (text, long_text_max))
+      return nullptr;
+  AppOfferFile message;
+  message.place = app->place_ref (*place_key);
+  message.key = shell::from_gnunet<base::SendTag> (offer->key);
+  message.path = offer->path;
+  message.size = offer->size;
+  message.modified = base::TimePoint{ base::microseconds (
+      static_cast<std::int64_t> (offer->modified.abs_value_us)) };
+  message.hash = offer->hash;
+  message.name = offer->name;
+  message.content_type = offer->content_type;
+  message.description = offer->description;
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
                         const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
                         GNUNET_SOCIAL_NymInfoCallback cb, void *cls)

@@ -331,41 +331,7 @@ struct SocialNym
   WIRE_MESSAGE (SocialNym, 856, query_id, key, name, state, message)
 };
 
-// A copy of an own place without its history, which psycstore has: for a file.
-struct NymCopy
-{
-  base::MemberKey key;
-  std::uint8_t standing = 0;
-  WIRE_STRUCT (key, standing)
-};
-
-struct RuleCopy
-{
-  RuleKind kind = RuleKind::method;
-  std::string prefix;
-  std::uint32_t flags = 0;
-  WIRE_STRUCT (kind, prefix, flags)
-};
-
-inline constexpr std::uint16_t place_copy_version = 1;
-
-struct PlaceCopy
-{
-  std::uint16_t version = place_copy_version;
-  base::ChannelPrivateKey secret;
-  base::MemberKey ego;
-  std::string ego_name;
-  std::string name;
-  std::string label;
-  Policy policy = Policy::private_;
-  bool welcomes = false;
-  std::vector<RuleCopy> rules;
-  std::vector<NymCopy> nyms;
-  WIRE_STRUCT (version, secret, ego, ego_name, name, label, policy, welcomes,
-               rules, nyms)
-};
-
-// OK; the answer is an encoded PlaceCopy.
+// OK; the answer is an encoded PlaceCopy (copy_messages.hpp).
 struct AppCopyPlace
 {
   std::uint64_t query_id = 0;
@@ -390,6 +356,25 @@ struct AppAdoptPlace
   std::uint64_t query_id = 0;
   PlaceRef place;
   WIRE_MESSAGE (AppAdoptPlace, 892, query_id, place)
+};
+
+// Say this file in the place when somebody asks for it by `key`
+// (doc/spec/files.md); lasts. OK when it is on disk; the offer itself is said
+// by the application, after that. `modified` in microseconds since 1970.
+struct AppOfferFile
+{
+  std::uint64_t query_id = 0;
+  PlaceRef place;
+  base::SendTag key;
+  std::string path;
+  std::uint64_t size = 0;
+  base::TimePoint modified;
+  std::string hash;
+  std::string name;
+  std::string content_type;
+  std::string description;
+  WIRE_MESSAGE (AppOfferFile, 893, query_id, place, key, path, size, modified,
+                hash, name, content_type, description)
 };
 
 // Let in or turn away who waits. `answer` is what it is told: a struct
@@ -685,6 +670,6 @@ using AppMessages = wire::MessageList<
     AppEnterPlace, AppLeavePlace, AppClosePlace, AppNymsGet, AppDoorAnswer,
     AppEjectNym, AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
     AppRulesClear, AppLook, AppDoorWatch, AppFollow, AppReadAck, AppReadStop,
-    AppReplay, AppCopyPlace, AppRestorePlace, AppAdoptPlace, AppSay, AppUpload,
-    AppUploadCancel, AppUploadQuery, AppNamesGet>;
+    AppReplay, AppCopyPlace, AppRestorePlace, AppAdoptPlace, AppOfferFile,
+    AppSay, AppUpload, AppUploadCancel, AppUploadQuery, AppNamesGet>;
 } // namespace social

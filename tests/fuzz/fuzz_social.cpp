@@ -125,7 +125,7 @@ private:
                               static_cast<MemberEvent> (1 + input_.pick (3)));
     case 3:
       return core->on_request (
-          ref, { nym, { input_.number () }, fuzz::some_name (input_), {} });
+          ref, { nym, { input_.number () }, fuzz::some_name (input_), {}, {} });
     case 4:
       return core->on_guest_state (
           ref, static_cast<GuestState> (1 + input_.pick (8)));

@@ -91,6 +91,7 @@ SHAPES = {
         "author_name": maybe(text),
         "mine": flag,
         "time": time,
+        "state": one_of("said", "offered", "failed"),
     },
     "saved": {"place": key, "id": number, "path": text, "size": number, "hash": text, "checked": flag},
     "object": {"place": key, "name": text, "value": lambda value: text(value) or wrapped(value)},

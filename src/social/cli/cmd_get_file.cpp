@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// gnunet-social files and get-file.
+// gnunet-social get-file: a file, or what is offered and asked for first.
 #include <sys/stat.h>
 
 #include "social/cli/commands.hpp"
 #include "social/cli/file_hash.hpp"
 #include "social/cli/part_file.hpp"
-#include "social/cli/printer.hpp"
 #include "social/cli/progress_bar.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
+#include "social/client/offer_asker.hpp"
 #include "social/client/reader.hpp"
+#include "social/view/offer_book.hpp"
 #include "social/view/text.hpp"
 
 namespace social::cli
 {
 namespace
 {
+using client::OfferAsker;
 using client::Reader;
 
 [[nodiscard]] std::string
@@ -26,95 +28,12 @@ variable (const Message &message, const char *name)
   return nullptr == value ? std::string () : *value;
 }
 
-class Files final : public Command
-{
-public:
-  explicit Files (Session &session)
-      : Command (session), ending_ ([this] { end (); })
-  {}
-
-  void
-  run () override
-  {
-    session_.with_place (session_.request ().words[0],
-                         [this] (const Place &place)
-                         {
-                           printer_.emplace (session_, place);
-                           printer_->learn_names ([this] { read (); });
-                         });
-  }
-
-  void
-  release () override
-  {
-    ending_.disarm ();
-    reader_.reset ();
-  }
-
-private:
-  void
-  read ()
-  {
-    Reader::Wanted wanted;
-    wanted.method = "_file";
-    wanted.is_remote = session_.request ().has (Option::remote);
-    reader_ = std::make_unique<Reader> (
-        session_.app (), printer_->place ().key, wanted,
-        Reader::Callbacks{ {},
-                           [this] (const Message &, base::ByteView)
-                           { session_.progress (); },
-                           [this] (const Message &message) { print (message); },
-                           [this] (std::optional<std::string> error)
-                           {
-                             error_ = std::move (error);
-                             ending_.arm_now ();
-                           } });
-  }
-
-  void
-  print (const Message &message)
-  {
-    const MessageView view
-        = printer_->view_of (message, Printer::Age::historic);
-    const std::string id = std::to_string (message.id);
-    std::string line
-        = "#" + id + " " + visible_line (variable (message, "_name_file"))
-          + " (" + size_text (file_size (message).value_or (message.body_size))
-          + ")";
-    if (view.author)
-      line += " "
-              + visible_line (view.author_name.value_or (
-                  view.author->substr (0, 12) + "…"));
-    const std::string description
-        = visible_line (variable (message, "_description_file"));
-    if (! description.empty ())
-      line += ": " + description;
-    session_.out ().result (json_file (view), line, id);
-    if (session_.out ().is_broken ())
-      ending_.arm_now (); // the reader is under us
-  }
-
-  void
-  end ()
-  {
-    if (session_.has_lost_reader ())
-      return;
-    if (error_)
-      return session_.fail (Status::failed, "failed", told (*error_));
-    session_.finish (Status::done);
-  }
-
-  std::optional<Printer> printer_;
-  std::unique_ptr<Reader> reader_;
-  std::optional<std::string> error_;
-  shell::Timer ending_;
-};
-
 class GetFile final : public Command
 {
 public:
   explicit GetFile (Session &session)
       : Command (session), bar_ (Output::Form::human == session.out ().form ()),
+        next_ ([this] { offer_ ? ask () : read_offer (); }),
         ending_ ([this] { end (); })
   {}
 
@@ -131,15 +50,19 @@ public:
                          [this] (const Place &place)
                          {
                            place_ = place;
-                           read ();
+                           read (id_);
                          });
   }
 
   void
   on_timeout () override
   {
-    session_.fail (Status::no_answer, "no_answer",
-                   with_advice (_ ("no more of it came in time")));
+    session_.fail (
+        Status::no_answer, "no_answer",
+        asker_ ? _ ("it was asked for, and nobody answered in time; it comes "
+                    "when its sender's peer is there again: the same command "
+                    "saves it then")
+               : with_advice (_ ("no more of it came in time")));
   }
 
   Status
@@ -152,17 +75,19 @@ public:
   void
   release () override
   {
+    next_.disarm ();
     ending_.disarm ();
     bar_.clear ();
+    asker_.reset ();
     reader_.reset ();
   }
 
 private:
   void
-  read ()
+  read (std::uint64_t id)
   {
     Reader::Wanted wanted;
-    wanted.first = wanted.last = id_;
+    wanted.first = wanted.last = id;
     wanted.method = "_file";
     wanted.is_remote = ! place_.view.is_host;
     wanted.waits_for_rest = true;
@@ -181,11 +106,64 @@ private:
                 return fail (with_advice (
                     error ? told (*error)
                           : _ ("the rest of it is not to be had")));
-              status_ = Status::not_found;
-              fail (_ ("there is no such file here; 'gnunet-social files "
-                       "PLACE' lists them"));
+              if (! offer_)
+                return next_.arm_now (); // the reader is under us
+              fail (_ ("it was said, and is not to be had any more"));
             } });
   }
+
+  // ------------------------------------------------------------- offers
+
+  void
+  read_offer ()
+  {
+    Reader::Wanted wanted;
+    wanted.first = wanted.last = id_;
+    wanted.method = offer_method;
+    wanted.is_remote = ! place_.view.is_host;
+    reader_ = std::make_unique<Reader> (
+        session_.app (), place_.key, wanted,
+        Reader::Callbacks{ {},
+                           {},
+                           [this] (const Message &message)
+                           { offer_ = message; },
+                           [this] (std::optional<std::string> error)
+                           {
+                             if (offer_)
+                               return next_.arm_now ();
+                             if (error)
+                               return fail (told (*error));
+                             status_ = Status::not_found;
+                             fail (_ ("there is no such file here; "
+                                      "'gnunet-social files PLACE' lists "
+                                      "them"));
+                           } });
+  }
+
+  void
+  ask ()
+  {
+    session_.progress ();
+    reader_.reset ();
+    asker_ = std::make_unique<OfferAsker> (
+        session_.app (), place_.key, *offer_,
+        OfferAsker::Callbacks{ {},
+                               [this] { session_.progress (); },
+                               [this] (std::uint64_t id)
+                               {
+                                 asker_.reset ();
+                                 session_.progress ();
+                                 read (id);
+                               },
+                               [this] (const std::string &reason)
+                               {
+                                 fail (
+                                     filled (_ ("it is not to be had: %s"),
+                                             { visible_line (told (reason)) }));
+                               } });
+  }
+
+  // --------------------------------------------------------------- files
 
   // The reader is under us: it goes when the session ends, a little later.
   void
@@ -214,6 +192,11 @@ private:
   {
     if (file_.is_open ())
       return true;
+    if (offer_ && ! is_file_of_offer (message, *offer_))
+    {
+      fail (_ ("what was said for it is not what was offered"));
+      return false;
+    }
     if (auto error = file_.open (target (message)))
       fail (std::move (*error));
     return ! error_;
@@ -290,6 +273,8 @@ private:
   std::uint64_t id_ = 0;
   Place place_;
   std::unique_ptr<Reader> reader_;
+  std::optional<Message> offer_; // when ID is none of a file
+  std::unique_ptr<OfferAsker> asker_;
   PartFile file_;
   FileHash hash_;
   std::string hash_text_;
@@ -298,15 +283,10 @@ private:
   Status status_ = Status::failed; // should it fail
   std::optional<std::string> error_;
   ProgressBar bar_;
+  shell::Timer next_;
   shell::Timer ending_;
 };
 } // namespace
-
-std::unique_ptr<Command>
-make_files (Session &session)
-{
-  return std::make_unique<Files> (session);
-}
 
 std::unique_ptr<Command>
 make_get_file (Session &session)

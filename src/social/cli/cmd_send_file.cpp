@@ -3,9 +3,11 @@
 // gnunet-social send-file: a file as one message. It is read twice: for the
 // hash that stands in front of it, and as it is sent. The message's tag is made
 // of what it says, so that sending again after an interruption is never a
-// second message.
+// second message. A file above FILE_OFFER_SIZE is offered instead: the service
+// sends it when somebody asks.
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
@@ -19,6 +21,7 @@
 #include "social/cli/words.hpp"
 #include "social/client/speaker.hpp"
 #include "social/client/tag.hpp"
+#include "social/view/offer_book.hpp"
 #include "social/view/text.hpp"
 
 namespace social::cli
@@ -31,6 +34,8 @@ using client::Speaker;
 constexpr std::size_t read_bytes = std::size_t{ 32 } * 1024;
 // Read in one turn of the scheduler.
 constexpr std::size_t turn_reads = 16;
+// As in social.conf.
+constexpr std::uint64_t offer_size_default = std::uint64_t{ 1 } << 30;
 
 [[nodiscard]] const char *
 type_of (const std::string &name)
@@ -132,6 +137,9 @@ private:
     else
     {
       size_ = static_cast<std::uint64_t> (found.st_size);
+      modified_
+          = { static_cast<std::uint64_t> (found.st_mtim.tv_sec) * 1000000
+              + static_cast<std::uint64_t> (found.st_mtim.tv_nsec) / 1000 };
       return true;
     }
     return false;
@@ -142,6 +150,8 @@ private:
   void
   read_on ()
   {
+    if (is_offer_)
+      return; // it is the service's to read
     for (std::size_t i = 0; i < turn_reads; i++)
     {
       if (speaker_ && speaker_->is_full ())
@@ -208,35 +218,106 @@ private:
     hash_text_ = hash_->text ();
     hash_.emplace ();
     position_ = 0;
-    const std::string name = safe_file_name (path_);
-    const std::string description
-        = session_.request ().value (Option::description).value_or ("");
-    Speaker::Wanted wanted;
-    wanted.place = place_.key;
-    wanted.tag = tag (name, description);
-    speaker_ = std::make_unique<Speaker> (
-        session_.app (), wanted,
-        Speaker::Callbacks{ [this] { read_on_.arm_now (); },
-                            [this] (const Said &said) { on_state (said); } });
-    std::vector<Speaker::Variable> variables
-        = { { psyc::Operator::set, "_size_file", std::to_string (size_) },
-            { psyc::Operator::set, "_hash_file", hash_text_ },
-            { psyc::Operator::set, "_type_file", type_of (name) },
-            { psyc::Operator::set, "_name_file", name } };
-    if (! description.empty ())
-      variables.push_back (
-          { psyc::Operator::set, "_description_file", description });
-    if (! speaker_->head ("_file", variables))
+    if (size_ > offer_size ())
+      return offer ();
+    const auto all_of_it = tag ("file");
+    if (! speak ("_file", all_of_it, {}))
       return give_up (_ ("the description cannot be sent"));
     read_on_.arm_now ();
   }
 
-  [[nodiscard]] struct GNUNET_Uuid
-  tag (const std::string &name, const std::string &description) const
+  [[nodiscard]] std::string
+  description () const
   {
-    return client::tag_of ("file " + place_.view.key + " "
+    return session_.request ().value (Option::description).value_or ("");
+  }
+
+  [[nodiscard]] bool
+  speak (const char *method, const struct GNUNET_Uuid &tag,
+         std::vector<Speaker::Variable> variables)
+  {
+    const std::string name = safe_file_name (path_);
+    Speaker::Wanted wanted;
+    wanted.place = place_.key;
+    wanted.tag = tag;
+    speaker_ = std::make_unique<Speaker> (
+        session_.app (), wanted,
+        Speaker::Callbacks{ [this] { read_on_.arm_now (); },
+                            [this] (const Said &said) { on_state (said); } });
+    const auto add = [&] (const char *variable, const std::string &value) {
+      variables.push_back ({ psyc::Operator::set, variable, value });
+    };
+    add ("_size_file", std::to_string (size_));
+    add ("_hash_file", hash_text_);
+    add ("_type_file", type_of (name));
+    add ("_name_file", name);
+    if (! description ().empty ())
+      add ("_description_file", description ());
+    return speaker_->head (method, variables);
+  }
+
+  // ------------------------------------------------------------ offering
+
+  [[nodiscard]] std::uint64_t
+  offer_size () const
+  {
+    unsigned long long size = 0;
+    return GNUNET_OK
+                   == GNUNET_CONFIGURATION_get_value_size (
+                       session_.cfg (), "social", "FILE_OFFER_SIZE", &size)
+               ? size
+               : offer_size_default;
+  }
+
+  // The service first: who asks at once finds it ready.
+  void
+  offer ()
+  {
+    char *const path = ::realpath (path_.c_str (), nullptr);
+    if (nullptr == path)
+      return give_up (path_ + ": " + std::strerror (errno));
+    const std::string absolute = path;
+    std::free (path);
+    const std::string name = safe_file_name (path_);
+    session_.ask (
+        [&] (GNUNET_SOCIAL_QueryCallback cb, void *cls)
+        {
+          const std::string words = description ();
+          const struct GNUNET_SOCIAL_FileOffer offer
+              = { tag ("file"),   absolute.c_str (),   size_,
+                  modified_,      hash_text_.c_str (), name.c_str (),
+                  type_of (name), words.c_str () };
+          return GNUNET_SOCIAL_offer_file (session_.app (), &place_.key, &offer,
+                                           cb, cls);
+        },
+        [this] (const Answer &answer)
+        {
+          if (GNUNET_SOCIAL_OK != answer.result)
+            return session_.fail (answer, path_);
+          say_offer ();
+        });
+  }
+
+  void
+  say_offer ()
+  {
+    session_.progress ();
+    is_offer_ = true;
+    const auto key = shell::from_gnunet<base::SendTag> (tag ("file"));
+    if (! speak (offer_method, tag ("offer"),
+                 { { psyc::Operator::set, offer_key_variable,
+                     offer_key_text (key) } }))
+      return give_up (_ ("the description cannot be sent"));
+    is_given_ = true;
+    speaker_->end ();
+  }
+
+  [[nodiscard]] struct GNUNET_Uuid
+  tag (const std::string &kind) const
+  {
+    return client::tag_of (kind + " " + place_.view.key + " "
                            + key_text (place_.ego_key) + " " + hash_text_ + " "
-                           + name + " " + description);
+                           + safe_file_name (path_) + " " + description ());
   }
 
   void
@@ -303,23 +384,36 @@ private:
       view.id = said_.id;
     const std::string id = view.id ? std::to_string (*view.id) : "";
     session_.out ().result (json_line (view),
-                            told (view.state) + (id.empty () ? "" : " #" + id),
+                            is_offer_ && ! id.empty ()
+                                ? offered (id)
+                                : told (view.state)
+                                      + (id.empty () ? "" : " #" + id),
                             id);
     if (Status::done == status_)
       return session_.finish (Status::done);
     session_.fail (status_, error_.first, error_.second);
   }
 
+  [[nodiscard]] std::string
+  offered (const std::string &id) const
+  {
+    return filled (_ ("offered as #%s: the file is sent when somebody asks "
+                      "for it, as long as it stays unchanged at %s"),
+                   { id, path_ });
+  }
+
   const std::string path_;
   int fd_ = -1;
   Place place_;
   std::uint64_t size_ = 0;
+  struct GNUNET_TIME_Absolute modified_ = { 0 };
   std::uint64_t position_ = 0;
   std::optional<FileHash> hash_{ std::in_place };
   std::string hash_text_;
   std::unique_ptr<Speaker> speaker_;
   Said said_;
   bool is_given_ = false; // all of it, to the service
+  bool is_offer_ = false;
   Status status_ = Status::done;
   std::pair<std::string, std::string> error_;
   ProgressBar bar_;

@@ -128,6 +128,17 @@ constexpr const char *said[] = {
   N_ ("cancelled by its sender"),
   N_ ("the variable changed while it was read"),
   N_ ("more than 17 MiB of changes in one message"),
+  // offered files
+  N_ ("the file is not there any more"),
+  N_ ("the file was changed since it was offered"),
+  N_ ("the file cannot be read: %s"),
+  N_ ("it cannot be read"),
+  N_ ("the place is not ready"),
+  N_ ("the offer is malformed"),
+  N_ ("the place cannot be read any more"),
+  N_ ("too many files are offered in this place already"),
+  N_ ("the description is too long: 4 KiB at most"),
+  N_ ("the name or the type of the file is too long, or none"),
   // the web UI's token
   N_ ("the configuration has no TOKEN_FILE in section [social-web]"),
   N_ ("others may read it; make it 0600, or remove it"),

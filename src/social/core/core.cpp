@@ -35,6 +35,9 @@ Core::Core (Config config, Store &store, Keys &keys, Snapshot snapshot,
   for (auto &[ref, rule] : snapshot.rules)
     if (places_.contains (ref))
       rules_[ref].push_back (std::move (rule));
+  for (auto &[ref, offer] : snapshot.offers)
+    if (places_.contains (ref))
+      offers_[ref][offer.key].offer = std::move (offer);
   for (auto &wish : snapshot.wishes)
     wishes_.emplace (wish.tag, std::move (wish));
   // Own places need no ego's key to be up; a guest does (on_egos_complete).
@@ -57,6 +60,7 @@ Core::advance_time (base::TimePoint now)
   end_ejected ();
   leave_silently ();
   end_rounds ();
+  answer_offers ();
   for (auto &[ref, runtime] : runtime_)
     if (runtime.retry_ejections <= now_)
     {
@@ -68,7 +72,7 @@ Core::advance_time (base::TimePoint now)
 base::TimePoint
 Core::next_deadline () const
 {
-  base::TimePoint next = base::time_never;
+  base::TimePoint next = next_offer_answer ();
   if (! are_lists_complete_)
     next = std::min (next, lists_deadline_);
   for (const auto &[ref, runtime] : runtime_)

@@ -3,8 +3,8 @@
 // The social service without its inputs and outputs: who hosts what, who may
 // enter, what is said on, what applications are told. Begin reading here; the
 // themes are in hosting.cpp, entering.cpp, leaving.cpp, door.cpp, relaying.cpp,
-// naming.cpp, finding.cpp and listing.cpp, the life of applications in
-// core.cpp.
+// offering.cpp, naming.cpp, finding.cpp and listing.cpp, the life of
+// applications in core.cpp.
 //
 // Every change is committed to the Store before anybody is told of it. The
 // states of a place:
@@ -26,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "social/copy_messages.hpp"
 #include "social/core/effects.hpp"
 #include "social/core/place_address.hpp"
 #include "social/core/store.hpp"
@@ -58,6 +59,16 @@ enum class Outcome : std::uint8_t
 {
   done,
   failed,
+};
+
+// What became of an offered file.
+enum class FileOutcome : std::uint8_t
+{
+  queued,  // it is on our disk, whole; another outcome follows
+  said,    // it has an id
+  gone,    // it is not there any more, or is not what was offered
+  refused, // the host does not relay it
+  failed,  // it may be tried again
 };
 
 // What GNS says of a name.
@@ -108,6 +119,7 @@ public:
   void on_message (ClientId client, const AppCopyPlace &message);
   void on_message (ClientId client, const AppRestorePlace &message);
   void on_message (ClientId client, const AppAdoptPlace &message);
+  void on_message (ClientId client, const AppOfferFile &message);
   void on_message (ClientId client, const AppNymsGet &message);
   void on_message (ClientId client, const AppNamesGet &message);
   void on_message (ClientId client, const AppDoorAnswer &message);
@@ -148,6 +160,15 @@ public:
   // Somebody else said something there, or left.
   void on_nym_seen (const PlaceRef &ref, const base::MemberKey &key,
                     NymStanding standing);
+  // Somebody asks in the place for what is offered there; id 0: it has none
+  // yet.
+  void on_file_wanted (const PlaceRef &ref, std::string_view key,
+                       std::uint64_t message_id);
+  void on_offered_file (const PlaceRef &ref, const base::SendTag &key,
+                        FileOutcome outcome, std::uint64_t message_id,
+                        const std::string &reason);
+  void on_offer_told (const PlaceRef &ref, const base::SendTag &key,
+                      Outcome outcome);
   // A message went by: the count of messages as seen last.
   void on_message_seen (const PlaceRef &ref, std::uint64_t message_id);
 
@@ -181,6 +202,11 @@ public:
   [[nodiscard]] std::optional<std::string>
   why_not_say (const Place &place) const;
   [[nodiscard]] std::vector<PlaceRef> running_places () const;
+  [[nodiscard]] bool
+  has_offers (const PlaceRef &ref) const
+  {
+    return offers_.contains (ref);
+  }
   [[nodiscard]] bool
   are_egos_known () const
   {
@@ -251,6 +277,17 @@ private:
     std::uint64_t id = 0; // of the look-up under way, 0: none
     int no_count = 0;
     base::TimePoint next;
+  };
+
+  // An offer and what is known of it while we run.
+  struct OfferRun
+  {
+    Offer offer;
+    bool is_busy = false;    // effects of it are under way
+    bool is_reading = false; // its file is
+    int failures = 0;        // in a row
+    std::uint64_t file_id = 0;
+    base::TimePoint next; // not before
   };
 
   struct InfoRound
@@ -363,6 +400,26 @@ private:
   [[nodiscard]] std::optional<std::pair<std::uint32_t, std::string>>
   why_not_relay (const Place &place, const GuestRequest &request) const;
 
+  // offering.cpp
+  [[nodiscard]] OfferRun *offer_by_key (const PlaceRef &ref,
+                                        const base::SendTag &key);
+  [[nodiscard]] std::string why_not_offer (const Place &place,
+                                           const AppOfferFile &message) const;
+  [[nodiscard]] std::optional<base::SendTag>
+  replaceable_offer (const PlaceRef &ref) const;
+  [[nodiscard]] bool is_about_offer (const PlaceRef &ref,
+                                     const GuestRequest &request) const;
+  [[nodiscard]] bool has_answers_to_give (const PlaceRef &ref) const;
+  [[nodiscard]] std::size_t offers_read () const;
+  [[nodiscard]] base::TimePoint next_offer_answer () const;
+  [[nodiscard]] bool may_answer_now ();
+  void answer_offers ();
+  void say_offered (const PlaceRef &ref, OfferRun &run);
+  void put_offer (const PlaceRef &ref, OfferRun &run, OfferState state);
+  void tell_offer (const PlaceRef &ref, const OfferRun &run,
+                   const std::string &reason);
+  [[nodiscard]] std::vector<Variable> own_words (const Place &place) const;
+
   // finding.cpp
   void find_place_for (const QueryId &query, const AppPlaceFind &message);
   [[nodiscard]] int rank_of (const Place &place, const std::string &text) const;
@@ -396,6 +453,8 @@ private:
   std::map<PlaceRef, Runtime> runtime_;
   std::map<PlaceRef, std::map<base::MemberKey, Nym>> nyms_;
   std::map<PlaceRef, std::vector<Rule>> rules_;
+  std::map<PlaceRef, std::map<base::SendTag, OfferRun>> offers_;
+  std::deque<base::TimePoint> answers_; // of offers, in the last minute
   std::map<base::SendTag, Wish> wishes_;
   std::map<base::SendTag, LookUpRun> look_ups_;
   std::map<std::uint64_t, QueryId> record_queries_;

@@ -118,6 +118,24 @@ struct SaveFiles
   Role role = Role::host;
   std::vector<std::string> prefixes;
 };
+// Says an offered file, if it is still what was offered; on_offered_file
+// follows, perhaps several times.
+struct SayOfferedFile
+{
+  PlaceRef ref;
+  Offer offer;
+  std::vector<Variable> variables; // of the message, in front of its body
+};
+// Tells of an offer; on_offer_told follows.
+struct TellOffer
+{
+  PlaceRef ref;
+  base::SendTag key;
+  base::SendTag tag;
+  std::string method;
+  std::vector<Variable> variables;
+  std::string body;
+};
 // on_info for each, or not.
 struct AskInfo
 {
@@ -170,9 +188,9 @@ struct Count
   std::string what;
 };
 
-using Effect
-    = std::variant<Tell, DropClient, StartHost, AdoptHost, StopHost, JoinGuest,
-                   PartGuest, DecideJoin, ConfirmQuestion, RelayRequest,
-                   RefuseRequest, Announce, EjectNym, SaveFiles, AskInfo,
-                   LookUp, CancelLookUp, StoreRecord, Count>;
+using Effect = std::variant<Tell, DropClient, StartHost, AdoptHost, StopHost,
+                            JoinGuest, PartGuest, DecideJoin, ConfirmQuestion,
+                            RelayRequest, RefuseRequest, Announce, EjectNym,
+                            SaveFiles, SayOfferedFile, TellOffer, AskInfo,
+                            LookUp, CancelLookUp, StoreRecord, Count>;
 } // namespace social

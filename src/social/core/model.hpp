@@ -132,6 +132,32 @@ struct Wish
   bool operator== (const Wish &) const = default;
 };
 
+// How far a file that we offer is.
+enum class OfferState : std::uint8_t
+{
+  offered = 0, // nobody asked yet, or it could not be said
+  wanted = 1,  // it is to be said
+  said = 2,    // it was, and where
+};
+
+// A file that is said when somebody asks for it.
+struct Offer
+{
+  base::SendTag key; // the tag of the message that it will be, too
+  std::string path;
+  std::uint64_t size = 0;
+  base::TimePoint modified; // the file, when its hash was taken
+  std::string hash;
+  std::string name;
+  std::string type;
+  std::string description;
+  OfferState state = OfferState::offered;
+  std::uint64_t request_id = 0; // the newest message that asked, if it has one
+  base::TimePoint answered;     // when it was last said, or failed
+
+  bool operator== (const Offer &) const = default;
+};
+
 struct Rule
 {
   RuleKind kind = RuleKind::method;
@@ -197,6 +223,7 @@ struct GuestRequest
   std::string method;
   // Names of the modifiers with a lasting operator, as far as they are known.
   std::vector<std::string> lasting;
+  std::string offer; // the key of an offer that it speaks of, or empty
 };
 
 // Bounds. What is beyond is refused by name.
@@ -209,4 +236,10 @@ inline constexpr std::size_t other_names_max = 16; // of one place
 inline constexpr std::size_t queries_of_client_max = 1024;
 inline constexpr std::size_t request_size_max = door_message_size_max;
 inline constexpr std::size_t method_length_max = 255;
+inline constexpr std::size_t offers_max = 256; // of one place
+inline constexpr std::size_t offer_path_max = 4095;
+inline constexpr std::size_t offer_text_max = 4096; // description
+// Offered files that are read at the same time, and answers in a minute.
+inline constexpr std::size_t files_at_once_max = 4;
+inline constexpr std::size_t answers_a_minute_max = 30;
 } // namespace social

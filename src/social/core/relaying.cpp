@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "psyc/message/names.hpp"
+#include "social/core/offer_key.hpp"
 #include "social/core/own_words.hpp"
 #include "social/core/upload_filter.hpp"
 
@@ -35,6 +36,8 @@ Core::on_request (const PlaceRef &ref, const GuestRequest &request)
                                        why->first, why->second });
     return;
   }
+  if (psyc::is_a (request.method, offer_request_method))
+    on_file_wanted (ref, request.offer, 0);
   effects_.push_back (
       RelayRequest{ ref, request.nym, request.request_id,
                     words_of_host (keys_.nym_text (request.nym), now_) });
@@ -60,7 +63,8 @@ Core::why_not_relay (const Place &place, const GuestRequest &request) const
   // Whatever the rules.
   if (is_service_method (request.method))
     return Why{ not_relayed, "only the host says this" };
-  if (! has_rule (place.ref, RuleKind::method, request.method, rule_relay))
+  if (! has_rule (place.ref, RuleKind::method, request.method, rule_relay)
+      && ! is_about_offer (place.ref, request))
     return Why{ not_relayed, "not relayed here" };
   for (const auto &name : request.lasting)
     if (! has_rule (place.ref, RuleKind::object, name, rule_relay))

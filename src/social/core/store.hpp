@@ -42,9 +42,19 @@ struct DropWish
 {
   base::SendTag tag;
 };
+struct PutOffer
+{
+  PlaceRef ref;
+  Offer offer;
+};
+struct DropOffer
+{
+  PlaceRef ref;
+  base::SendTag key;
+};
 
-using Change
-    = std::variant<PutPlace, PutNym, DropNym, PutRule, PutWish, DropWish>;
+using Change = std::variant<PutPlace, PutNym, DropNym, PutRule, PutWish,
+                            DropWish, PutOffer, DropOffer>;
 using Changes = std::vector<Change>;
 
 // All that was kept.
@@ -54,6 +64,7 @@ struct Snapshot
   std::vector<std::pair<PlaceRef, Nym>> nyms;
   std::vector<std::pair<PlaceRef, Rule>> rules;
   std::vector<Wish> wishes;
+  std::vector<std::pair<PlaceRef, Offer>> offers;
 };
 
 class Store

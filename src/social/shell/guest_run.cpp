@@ -3,6 +3,7 @@
 
 #include "psyc/message/message.hpp"
 #include "shell/message_queue.hpp"
+#include "social/core/offer_key.hpp"
 
 namespace social
 {
@@ -10,6 +11,8 @@ namespace
 {
 constexpr const char *closing_method = "_notice_place_closing";
 constexpr std::size_t seen_max = 4096;
+// Of files that we offer: the newest that are looked through after a start.
+constexpr std::uint64_t requests_max = 256;
 } // namespace
 
 GuestRun::~GuestRun ()
@@ -18,6 +21,8 @@ GuestRun::~GuestRun ()
     return;
   if (nullptr != history_)
     GNUNET_PSYC_channel_history_replay_cancel (channel (), history_);
+  if (nullptr != requests_)
+    GNUNET_PSYC_channel_history_replay_cancel (channel (), requests_);
   if (nullptr != info_)
     GNUNET_PSYC_channel_info_cancel (info_);
   GNUNET_PSYC_slave_part (slave_, GNUNET_YES, nullptr, nullptr);
@@ -54,6 +59,9 @@ GuestRun::let_go (Letting letting)
   if (nullptr != history_)
     GNUNET_PSYC_channel_history_replay_cancel (
         channel (), std::exchange (history_, nullptr));
+  if (nullptr != requests_)
+    GNUNET_PSYC_channel_history_replay_cancel (
+        channel (), std::exchange (requests_, nullptr));
   if (nullptr != info_)
     GNUNET_PSYC_channel_info_cancel (std::exchange (info_, nullptr));
   letting_ = letting;
@@ -124,6 +132,7 @@ GuestRun::on_connected (void *cls, int result,
       [&] (Core &core)
       { core.on_guest_connected (self->ref_, max_message_id); });
   self->look_for_closing ();
+  self->look_for_requests ();
 }
 
 // What the host said while we did not run is in the history only.
@@ -135,6 +144,26 @@ GuestRun::look_for_closing ()
   history_ = GNUNET_PSYC_channel_history_replay_latest (
       channel (), 1, closing_method, GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
       &GuestRun::on_message, nullptr, &GuestRun::on_history_end, this);
+}
+
+// Likewise who asked for what we offer.
+void
+GuestRun::look_for_requests ()
+{
+  if (nullptr == slave_ || nullptr != requests_
+      || ! places_.door_.core ().has_offers (ref_))
+    return;
+  requests_ = GNUNET_PSYC_channel_history_replay_latest (
+      channel (), requests_max, offer_request_method,
+      GNUNET_PSYC_HISTORY_REPLAY_LOCAL, &GuestRun::on_message, nullptr,
+      &GuestRun::on_requests_end, this);
+}
+
+void
+GuestRun::on_requests_end (void *cls, std::int64_t, const void *,
+                           std::uint16_t) noexcept
+{
+  static_cast<GuestRun *> (cls)->requests_ = nullptr;
 }
 
 void
@@ -202,6 +231,13 @@ GuestRun::take (const struct GNUNET_PSYC_MessageHeader *message)
   if ("_notice_place_leave" == head->method)
     if (const auto nym = head->find_text ("_nym"))
       see (std::string (*nym), NymStanding::left);
+  if (offer_request_method == head->method)
+    if (const auto key = head->find_text (offer_key_variable))
+      places_.door_.tell (
+          [&] (Core &core) {
+            core.on_file_wanted (ref_, *key,
+                                 GNUNET_ntohll (message->message_id));
+          });
   if (closing_method == head->method)
     places_.door_.tell ([this] (Core &core) { core.on_place_closing (ref_); });
 }

@@ -42,6 +42,7 @@ private:
   void let_go (Letting letting);
   void on_let_go ();
   void look_for_closing ();
+  void look_for_requests ();
   void take (const struct GNUNET_PSYC_MessageHeader *message);
   void see (const std::string &nym, NymStanding standing);
 
@@ -59,6 +60,8 @@ private:
               const struct GNUNET_PSYC_MessageHeader *message) noexcept;
   static void on_history_end (void *cls, std::int64_t, const void *,
                               std::uint16_t) noexcept;
+  static void on_requests_end (void *cls, std::int64_t, const void *,
+                               std::uint16_t) noexcept;
   static void on_info (void *cls,
                        const struct GNUNET_PSYC_ChannelInfo *info) noexcept;
 
@@ -71,6 +74,7 @@ private:
   // Texts of authors told to the core, so that each is read once.
   std::set<std::string> seen_;
   struct GNUNET_PSYC_HistoryRequest *history_ = nullptr;
+  struct GNUNET_PSYC_HistoryRequest *requests_ = nullptr;
   struct GNUNET_PSYC_InfoRequest *info_ = nullptr;
 };
 } // namespace social

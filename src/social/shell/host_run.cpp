@@ -7,6 +7,7 @@
 #include "psyc/message/message.hpp"
 #include "shell/message_queue.hpp"
 #include "social/core/entry_message.hpp"
+#include "social/core/offer_key.hpp"
 
 namespace social
 {
@@ -198,6 +199,7 @@ HostRun::on_request (void *cls, const struct GNUNET_CRYPTO_EcdsaPublicKey *key,
     if (const auto head = psyc::parse_head (bytes.subspan (sizeof (*message))))
     {
       request.method = head->method;
+      request.offer = head->find_text (offer_key_variable).value_or ("");
       for (const auto &modifier : head->modifiers)
         if (psyc::is_lasting (modifier.oper))
           request.lasting.push_back (modifier.name);

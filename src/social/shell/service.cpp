@@ -45,11 +45,13 @@ Service::on_start (const struct GNUNET_CONFIGURATION_Handle *cfg,
   readers_ = std::make_unique<Readers> (cfg, door, *places_);
   uploads_ = std::make_unique<Uploads> (door, *places_, keys_);
   saver_ = std::make_unique<Saver> (cfg, door);
+  offers_ = std::make_unique<OfferSender> (door, *places_);
   places_->on_channel_ending (
       [this] (const PlaceRef &ref)
       {
         readers_->on_channel_ending (ref);
         uploads_->on_channel_ending (ref);
+        offers_->on_channel_ending (ref);
       });
   core_service_ = GNUNET_CORE_connect (cfg, this, &Service::on_core_connected,
                                        nullptr, nullptr, nullptr);
@@ -142,6 +144,7 @@ Service::on_shutdown ()
   if (nullptr != core_closing_)
     GNUNET_SCHEDULER_cancel (std::exchange (core_closing_, nullptr));
   close_core (this);
+  offers_.reset ();
   saver_.reset ();
   uploads_.reset ();
   readers_.reset ();

@@ -11,6 +11,7 @@
 #include "shell/statistics.hpp"
 #include "social/shell/gnunet_keys.hpp"
 #include "social/shell/names.hpp"
+#include "social/shell/offer_sender.hpp"
 #include "social/shell/places.hpp"
 #include "social/shell/readers.hpp"
 #include "social/shell/sqlite_store.hpp"
@@ -125,6 +126,16 @@ private:
     saver_->save (effect);
   }
   void
+  act (const SayOfferedFile &effect)
+  {
+    offers_->say (effect);
+  }
+  void
+  act (const TellOffer &effect)
+  {
+    offers_->tell (effect);
+  }
+  void
   act (const AskInfo &effect)
   {
     places_->ask_info (effect);
@@ -148,6 +159,7 @@ private:
   std::unique_ptr<Readers> readers_;
   std::unique_ptr<Uploads> uploads_;
   std::unique_ptr<Saver> saver_;
+  std::unique_ptr<OfferSender> offers_;
   std::map<ClientId, shell::ServiceClient *> clients_;
   std::map<const shell::ServiceClient *, ClientId> ids_;
   std::map<shell::ServiceClient *, base::Bytes> parked_;

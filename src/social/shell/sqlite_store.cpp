@@ -44,6 +44,16 @@ CREATE TABLE wish (
   password TEXT NOT NULL, request BLOB NOT NULL,
   asked INTEGER NOT NULL) WITHOUT ROWID;
 )",
+  R"(
+CREATE TABLE offer (
+  place BLOB NOT NULL, ego BLOB NOT NULL, key BLOB NOT NULL,
+  path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+  hash TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+  description TEXT NOT NULL, state INTEGER NOT NULL,
+  request_id INTEGER NOT NULL, answered INTEGER NOT NULL,
+  PRIMARY KEY (place, ego, key),
+  FOREIGN KEY (place, ego) REFERENCES place (key, ego)) WITHOUT ROWID;
+)",
 };
 
 std::int64_t
@@ -275,7 +285,7 @@ SqliteStore::load ()
 {
   Snapshot snapshot;
   if (load_places (snapshot) && load_nyms (snapshot) && load_rules (snapshot)
-      && load_wishes (snapshot))
+      && load_wishes (snapshot) && load_offers (snapshot))
     return snapshot;
   return "the places cannot be read: " + error ();
 }
@@ -377,6 +387,36 @@ SqliteStore::load_wishes (Snapshot &snapshot)
     wish.request = row.bytes ();
     wish.asked = time_of (row.number ());
     snapshot.wishes.push_back (std::move (wish));
+  }
+  return SQLITE_DONE == result;
+}
+
+bool
+SqliteStore::load_offers (Snapshot &snapshot)
+{
+  Statement row (db_.get (),
+                 "SELECT place, ego, key, path, size, modified, hash, name, "
+                 "type, description, state, request_id, answered FROM offer");
+  int result = SQLITE_ERROR;
+  while (SQLITE_ROW == (result = row.step ()))
+  {
+    PlaceRef ref;
+    Offer offer;
+    if (! take (row, ref.key) || ! take (row, ref.ego)
+        || ! take (row, offer.key))
+      return false;
+    offer.path = row.text ();
+    offer.size = static_cast<std::uint64_t> (row.number ());
+    offer.modified = time_of (row.number ());
+    offer.hash = row.text ();
+    offer.name = row.text ();
+    offer.type = row.text ();
+    offer.description = row.text ();
+    if (! take_enum (row, offer.state, 2))
+      return false;
+    offer.request_id = static_cast<std::uint64_t> (row.number ());
+    offer.answered = time_of (row.number ());
+    snapshot.offers.emplace_back (ref, std::move (offer));
   }
   return SQLITE_DONE == result;
 }
@@ -520,6 +560,41 @@ SqliteStore::write (const DropWish &change)
 {
   Statement drop (db_.get (), "DELETE FROM wish WHERE tag = ?");
   drop.bind (change.tag.view ());
+  return SQLITE_DONE == drop.step ();
+}
+
+bool
+SqliteStore::write (const PutOffer &change)
+{
+  const Offer &o = change.offer;
+  Statement put (db_.get (),
+                 "REPLACE INTO offer (place, ego, key, path, size, modified, "
+                 "hash, name, type, description, state, request_id, answered) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  put.bind (change.ref.key.view ())
+      .bind (change.ref.ego.view ())
+      .bind (o.key.view ())
+      .bind (base::as_bytes (o.path)) // may be in no encoding
+      .bind (static_cast<std::int64_t> (o.size))
+      .bind (count_of (o.modified))
+      .bind (o.hash)
+      .bind (o.name)
+      .bind (o.type)
+      .bind (o.description)
+      .bind (static_cast<std::int64_t> (o.state))
+      .bind (static_cast<std::int64_t> (o.request_id))
+      .bind (count_of (o.answered));
+  return SQLITE_DONE == put.step ();
+}
+
+bool
+SqliteStore::write (const DropOffer &change)
+{
+  Statement drop (db_.get (),
+                  "DELETE FROM offer WHERE place = ? AND ego = ? AND key = ?");
+  drop.bind (change.ref.key.view ())
+      .bind (change.ref.ego.view ())
+      .bind (change.key.view ());
   return SQLITE_DONE == drop.step ();
 }
 } // namespace social

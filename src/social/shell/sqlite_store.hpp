@@ -20,7 +20,7 @@ namespace social
 class SqliteStore : public Store
 {
 public:
-  static constexpr int schema_version = 1;
+  static constexpr int schema_version = 2;
   // "SOCI" in SQLite's application_id: another program's file is refused.
   static constexpr int application_id = 0x534f4349;
 
@@ -52,6 +52,7 @@ private:
   [[nodiscard]] bool load_nyms (Snapshot &snapshot);
   [[nodiscard]] bool load_rules (Snapshot &snapshot);
   [[nodiscard]] bool load_wishes (Snapshot &snapshot);
+  [[nodiscard]] bool load_offers (Snapshot &snapshot);
 
   [[nodiscard]] bool write (const PutPlace &change);
   [[nodiscard]] bool write (const PutNym &change);
@@ -59,6 +60,8 @@ private:
   [[nodiscard]] bool write (const PutRule &change);
   [[nodiscard]] bool write (const PutWish &change);
   [[nodiscard]] bool write (const DropWish &change);
+  [[nodiscard]] bool write (const PutOffer &change);
+  [[nodiscard]] bool write (const DropOffer &change);
 
   sqlite::Database db_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/shell/uploads.hpp"
 
+#include "psyc/message/message.hpp"
+#include "social/core/offer_key.hpp"
 #include "social/core/own_words.hpp"
 
 namespace social
@@ -94,7 +96,21 @@ Uploads::begin (Upload &upload, const AppUpload &message)
     return false;
   }
   upload.filter.emplace (own_variables (*place));
+  if (Role::host == place->role)
+    look_for_request (place->ref, message.parts.bytes);
   return true;
+}
+
+// A guest's question for an offered file comes by the place; the host's own
+// need not.
+void
+Uploads::look_for_request (const PlaceRef &ref, base::ByteView parts)
+{
+  const auto head = psyc::parse_head (parts);
+  if (! head || offer_request_method != head->method)
+    return;
+  if (const auto key = head->find_text (offer_key_variable))
+    door_.tell ([&] (Core &core) { core.on_file_wanted (ref, *key, 0); });
 }
 
 std::vector<Variable>

@@ -55,6 +55,7 @@ private:
   [[nodiscard]] Upload *find (const shell::ServiceClient &client,
                               std::uint64_t id);
   [[nodiscard]] bool begin (Upload &upload, const AppUpload &message);
+  void look_for_request (const PlaceRef &ref, base::ByteView parts);
   [[nodiscard]] std::vector<Variable> own_variables (const Place &place) const;
   void hand_on (Upload &upload, const base::Bytes &parts);
   void credit (Upload &upload);

@@ -101,7 +101,11 @@ export function hueOf(key) {
 // What a message is.
 export const isTalk = (message) =>
   /^_(converse|message)(_|$)/.test(message.method);
-export const isFile = (message) => /^_file(_|$)/.test(message.method);
+// A file that is sent when somebody asks for it.
+export const isOffer = (message) => /^_notice_place_file(_|$)/.test(message.method);
+
+export const isFile = (message) => /^_file(_|$)/.test(message.method)
+  || isOffer(message);
 
 export const plural = (count, one, many) =>
   `${count} ${count === 1 ? one : many}`;

@@ -290,8 +290,11 @@ json_publication (const std::string &place, const std::string &name)
   return object.line ();
 }
 
-std::string
-json_file (const MessageView &view)
+namespace
+{
+// In both forms of a file: there, and offered.
+void
+set_file (Object &object, const MessageView &view)
 {
   const Message &message = *view.message;
   const auto variable = [&message] (const char *name)
@@ -299,7 +302,6 @@ json_file (const MessageView &view)
     const std::string *value = message.find (name);
     return nullptr == value ? std::optional<std::string> () : *value;
   };
-  Object object ("file");
   object.set ("place", view.place);
   object.set ("id", message.id);
   object.set ("name", variable ("_name_file"));
@@ -311,6 +313,28 @@ json_file (const MessageView &view)
   object.set ("author_name", view.author_name);
   object.set_flag ("mine", view.is_mine);
   object.set ("time", iso_time (view.time));
+}
+} // namespace
+
+std::string
+json_file (const MessageView &view, std::optional<std::uint64_t> offer)
+{
+  Object object ("file");
+  set_file (object, view);
+  object.set ("state", std::string ("said"));
+  if (offer)
+    object.set ("offer", *offer);
+  return object.line ();
+}
+
+std::string
+json_offer (const MessageView &view, const std::optional<std::string> &failure)
+{
+  Object object ("file");
+  set_file (object, view);
+  object.set ("state", std::string (failure ? "failed" : "offered"));
+  if (failure)
+    object.set ("reason", *failure);
   return object.line ();
 }
 

@@ -97,8 +97,14 @@ struct StatusView
                                      const std::string &key);
 [[nodiscard]] std::string json_publication (const std::string &place,
                                             const std::string &name);
-// A message whose body is a file.
-[[nodiscard]] std::string json_file (const MessageView &message);
+// A message whose body is a file, and the offer before it, if there was one.
+[[nodiscard]] std::string json_file (const MessageView &message,
+                                     std::optional<std::uint64_t> offer
+                                     = std::nullopt);
+// An offer of a file; `failure`: why it was not said when it was asked for.
+[[nodiscard]] std::string
+json_offer (const MessageView &message,
+            const std::optional<std::string> &failure);
 // A file that was fetched; `is_checked`: its hash is what the sender said.
 [[nodiscard]] std::string json_saved (const std::string &place,
                                       std::uint64_t id, const std::string &path,

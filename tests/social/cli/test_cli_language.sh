@@ -46,7 +46,8 @@ check "gnunet-secushare.pot is up to date (make update-po)" \
 said ()
 {
   cat "$top"/src/social/core/*.[ch]pp "$top"/src/social/shell/*.[ch]pp \
-    "$top"/src/social/view/*.[ch]pp "$top"/src/social/gateway/shell/*.[ch]pp "$top"/src/psyc/core/*.[ch]pp \
+    "$top"/src/social/view/*.[ch]pp "$top"/src/social/client/*.[ch]pp \
+    "$top"/src/social/gateway/shell/*.[ch]pp "$top"/src/psyc/core/*.[ch]pp \
     "$top"/src/psycstore/*.cpp "$top"/src/psycstore/*/*.cpp \
     | tr '\n' ' ' | sed 's/" *"//g'
 }

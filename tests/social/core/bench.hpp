@@ -68,6 +68,8 @@ public:
       out.rules.emplace_back (std::get<0> (key), rule);
     for (const auto &[key, wish] : wishes)
       out.wishes.push_back (wish);
+    for (const auto &[key, offer] : offers)
+      out.offers.emplace_back (key.first, offer);
     return out;
   }
 
@@ -77,6 +79,7 @@ public:
   std::map<std::pair<PlaceRef, base::MemberKey>, Nym> nyms;
   std::map<std::tuple<PlaceRef, RuleKind, std::string>, Rule> rules;
   std::map<base::SendTag, Wish> wishes;
+  std::map<std::pair<PlaceRef, base::SendTag>, Offer> offers;
 
 private:
   void
@@ -111,6 +114,16 @@ private:
   apply (const DropWish &c)
   {
     wishes.erase (c.tag);
+  }
+  void
+  apply (const PutOffer &c)
+  {
+    offers[{ c.ref, c.offer.key }] = c.offer;
+  }
+  void
+  apply (const DropOffer &c)
+  {
+    offers.erase ({ c.ref, c.key });
   }
 };
 

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "bench.hpp"
+#include "social/core/offer_key.hpp"
 
 using namespace social;
 using namespace social::bench;
@@ -69,7 +70,7 @@ protected:
   void
   client_step ()
   {
-    switch (pick (13))
+    switch (pick (14))
     {
     case 0:
     {
@@ -109,6 +110,8 @@ protected:
       return say (AppDoorWatch{ 0, some_place () });
     case 10:
       return say (AppPlaceFind{ 0, {}, "PLACE" });
+    case 12:
+      return say (some_offer ());
     case 11:
       return say (AppNameNym{ 0, some_member (), "x", CountedKeys::zone (4) });
     default:
@@ -116,11 +119,41 @@ protected:
     }
   }
 
+  base::SendTag
+  some_key ()
+  {
+    return tag (static_cast<std::uint8_t> (pick (4)));
+  }
+
+  AppOfferFile
+  some_offer ()
+  {
+    AppOfferFile offer;
+    offer.place = some_place ();
+    offer.key = some_key ();
+    offer.path = "/film";
+    offer.hash = std::string (103, 'H');
+    offer.name = "film";
+    return offer;
+  }
+
+  GuestRequest
+  some_words ()
+  {
+    GuestRequest request{ some_member (), { pick (9) }, "_converse", {}, {} };
+    if (0 == pick (2))
+    {
+      request.method = offer_request_method;
+      request.offer = offer_key_text (some_key ());
+    }
+    return request;
+  }
+
   void
   world_step ()
   {
     const PlaceRef ref = some_place ();
-    switch (pick (12))
+    switch (pick (16))
     {
     case 0:
       return core->on_host_started (ref, pick (100));
@@ -130,8 +163,7 @@ protected:
       return core->on_member (ref, some_member (),
                               static_cast<MemberEvent> (1 + pick (3)));
     case 3:
-      return core->on_request (
-          ref, { some_member (), { pick (9) }, "_converse", {} });
+      return core->on_request (ref, some_words ());
     case 4:
       return core->on_guest_state (ref, static_cast<GuestState> (1 + pick (8)));
     case 5:
@@ -154,6 +186,18 @@ protected:
                                0 == pick (2) ? Outcome::done : Outcome::failed);
     case 10:
       return core->on_info (ref, { pick (100), pick (100) });
+    case 11:
+      return core->on_guest_connected (ref, pick (100));
+    case 12:
+      return core->on_file_wanted (ref, offer_key_text (some_key ()),
+                                   pick (100));
+    case 13:
+      return core->on_offered_file (ref, some_key (),
+                                    static_cast<FileOutcome> (pick (5)),
+                                    pick (100), "no");
+    case 14:
+      return core->on_offer_told (
+          ref, some_key (), 0 == pick (4) ? Outcome::failed : Outcome::done);
     default:
       now += base::milliseconds (static_cast<std::int64_t> (pick (20'000)));
       return core->advance_time (now);

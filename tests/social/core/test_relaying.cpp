@@ -12,7 +12,7 @@ protected:
   GuestRequest
   request (const std::string &method)
   {
-    return { member (50), { 17 }, method, {} };
+    return { member (50), { 17 }, method, {}, {} };
   }
 
   std::optional<std::uint32_t>

@@ -123,6 +123,24 @@ protected:
     return n;
   }
 
+  static Offer
+  offer ()
+  {
+    Offer o;
+    o.key = numbered<base::SendTag> (40);
+    o.path = "/home/\xff/film";
+    o.size = std::uint64_t{ 5 } << 40;
+    o.modified = base::TimePoint{ base::Duration{ 1234567 } };
+    o.hash = "HASH";
+    o.name = "film";
+    o.type = "video/webm";
+    o.description = "what is in it";
+    o.state = OfferState::wanted;
+    o.request_id = 77;
+    o.answered = base::TimePoint{ base::seconds (9) };
+    return o;
+  }
+
   std::string folder_;
   std::string path_;
 };
@@ -137,8 +155,10 @@ TEST_F (PlaceFile, GivesBackAllThatWasKeptAfterReopening)
     numbered<base::SendTag> (30),        p.ref.ego, "a.b", "secret", { 4, 5 },
     base::TimePoint{ base::seconds (2) }
   };
+  const Offer o = offer ();
   ASSERT_FALSE (open ()->commit ({ PutPlace{ p }, PutNym{ p.ref, n },
-                                   PutRule{ p.ref, rule }, PutWish{ wish } }));
+                                   PutRule{ p.ref, rule }, PutWish{ wish },
+                                   PutOffer{ p.ref, o } }));
   const Snapshot kept = load ();
   ASSERT_EQ (1u, kept.places.size ());
   EXPECT_EQ (p, kept.places[0]);
@@ -147,6 +167,9 @@ TEST_F (PlaceFile, GivesBackAllThatWasKeptAfterReopening)
   EXPECT_EQ (n, kept.nyms[0].second);
   ASSERT_EQ (1u, kept.rules.size ());
   EXPECT_EQ (rule, kept.rules[0].second);
+  ASSERT_EQ (1u, kept.offers.size ());
+  EXPECT_EQ (p.ref, kept.offers[0].first);
+  EXPECT_EQ (o, kept.offers[0].second);
   ASSERT_EQ (1u, kept.wishes.size ());
   EXPECT_EQ (wish, kept.wishes[0]);
 }
@@ -167,6 +190,23 @@ TEST_F (PlaceFile, ChangesAndForgets)
   EXPECT_EQ (PlaceState::entered, kept.places.at (0).state);
   EXPECT_TRUE (kept.nyms.empty ());
   EXPECT_TRUE (kept.rules.empty ());
+}
+
+TEST_F (PlaceFile, OfTheFirstSchemaKeepsAllThatItHolds)
+{
+  const Place p = place ();
+  ASSERT_FALSE (open ()->commit ({ PutPlace{ p } }));
+  run_sql ("DROP TABLE offer; PRAGMA user_version = 1");
+  ASSERT_FALSE (open ()->commit ({ PutOffer{ p.ref, offer () } }));
+  EXPECT_TRUE (std::filesystem::exists (path_ + ".v1"));
+  {
+    const Snapshot kept = load ();
+    ASSERT_EQ (1u, kept.places.size ());
+    EXPECT_EQ (p, kept.places[0]);
+    EXPECT_EQ (1u, kept.offers.size ());
+  }
+  ASSERT_FALSE (open ()->commit ({ DropOffer{ p.ref, offer ().key } }));
+  EXPECT_TRUE (load ().offers.empty ());
 }
 
 TEST_F (PlaceFile, DoesAllOfACommitOrNothingAndGoesOn)

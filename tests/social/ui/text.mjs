@@ -2,7 +2,7 @@
 //
 // What others wrote, names and invitations.
 import { equal, test } from './harness.mjs';
-import { initial, nameText, pieces, shortKey, sizeText, valueText, visibleLine }
+import { initial, isFile, isOffer, nameText, pieces, shortKey, sizeText, valueText, visibleLine }
   from '../../../src/social/ui/text.js';
 import { invitationLink, invitations, parseInvitation, placeName }
   from '../../../src/social/ui/places.js';
@@ -68,6 +68,14 @@ test('a guest passes on the name that is the same for everybody', () => {
   const guest = { key: 'W'.repeat(52), role: 'guest', ego: 'bob' };
   equal(invitations({ ...guest, name: `lounge.${key}` }, [], 'P'), [{ place: `lounge.${key}` }]);
   equal(invitations({ ...guest, name: 'lounge.alice' }, [], 'P'), []);
+});
+
+test('what is offered is a file', () => {
+  const kinds = (method) => [isFile({ method }), isOffer({ method })];
+  equal(kinds('_file'), [true, false]);
+  equal(kinds('_notice_place_file'), [true, true]);
+  for (const method of ['_request_place_file', '_notice_place_files', '_filed', '_converse'])
+    equal(kinds(method), [false, false]);
 });
 
 test('the token is taken out of the address', () => {

@@ -3,12 +3,15 @@
 // Reading what is stored: the history and the files of a place as lists, one
 // body as it is. All of it goes out as it comes from the store, no faster than
 // the client reads.
+#include <array>
 #include <deque>
 
 #include "psyc/message/names.hpp"
+#include "social/client/offer_asker.hpp"
 #include "social/gateway/file_answer.hpp"
 #include "social/gateway/shell/followed.hpp"
 #include "social/gateway/shell/work.hpp"
+#include "social/view/offer_book.hpp"
 #include "social/view/text.hpp"
 
 namespace social::gateway
@@ -18,6 +21,8 @@ namespace
 constexpr std::uint64_t default_last = 20;
 // The newest of a range are known at its end: so many are held.
 constexpr std::uint64_t held_max = 1000;
+// For who offered a file.
+constexpr base::Duration offer_patience = base::seconds (120);
 
 // Anything that reads and answers with what it reads.
 class Reading : public Work
@@ -56,8 +61,8 @@ protected:
 class List : public Reading
 {
 protected:
-  List (const Context &context, const char *name, bool is_files)
-      : Reading (context), name_ (name), is_files_ (is_files)
+  List (const Context &context, const char *name)
+      : Reading (context), name_ (name)
   {}
 
   void
@@ -77,9 +82,26 @@ protected:
         });
   }
 
-private:
-  void
+  // People and place are known.
+  virtual void
   begin (const client::Reader::Wanted &wanted)
+  {
+    read_list (wanted);
+  }
+
+  [[nodiscard]] virtual std::string
+  line_of (const view::MessageView &view)
+  {
+    return view::json_line (view);
+  }
+
+  // What stands behind the last one that was read.
+  virtual void
+  tell_rest ()
+  {}
+
+  void
+  read_list (const client::Reader::Wanted &wanted)
   {
     if (wanted.first > wanted.last)
       return answer_json (200, json_list (name_, {}));
@@ -91,6 +113,18 @@ private:
             { end (error); } });
   }
 
+  void
+  tell (const std::string &line)
+  {
+    const std::string text = (is_answered () ? "," : "") + line;
+    begin_answer ();
+    send (base::as_bytes (text));
+  }
+
+  view::Place place_;
+  People people_;
+
+private:
   void
   on_message (const view::Message &message)
   {
@@ -105,11 +139,7 @@ private:
   void
   tell (const view::Message &message)
   {
-    const auto view = people_.view_of (message, place_, true);
-    std::string text = is_answered () ? "," : "";
-    begin_answer ();
-    text += is_files_ ? view::json_file (view) : view::json_line (view);
-    send (base::as_bytes (text));
+    tell (line_of (people_.view_of (message, place_, true)));
   }
 
   void
@@ -131,24 +161,21 @@ private:
       return fail (409, "failed", *error);
     for (const view::Message &message : held_)
       tell (message);
+    tell_rest ();
     begin_answer ();
     exchange_.send (base::as_bytes ("]}"));
     exchange_.finish ();
   }
 
   const char *const name_;
-  const bool is_files_;
   std::uint64_t newest_ = 0;
   std::deque<view::Message> held_;
-  view::Place place_;
-  People people_;
 };
 
 class History final : public List
 {
 public:
-  explicit History (const Context &context) : List (context, "messages", false)
-  {}
+  explicit History (const Context &context) : List (context, "messages") {}
 
   void
   start () override
@@ -178,16 +205,76 @@ public:
 class Files final : public List
 {
 public:
-  explicit Files (const Context &context) : List (context, "files", true) {}
+  explicit Files (const Context &context)
+      : List (context, "files"), next_ ([this] { read_next (); })
+  {}
 
   void
   start () override
   {
     client::Reader::Wanted wanted;
-    wanted.method = "_file";
     wanted.is_remote = words_.flag ("remote");
     list (wanted, 0);
   }
+
+private:
+  // First what is said of offers, then files.
+  void
+  begin (const client::Reader::Wanted &wanted) override
+  {
+    wanted_ = wanted;
+    read_next ();
+  }
+
+  void
+  read_next ()
+  {
+    constexpr std::array<const char *, 3> methods{ offer_method,
+                                                   offer_said_method,
+                                                   offer_failure_method };
+    if (methods.size () == turn_)
+    {
+      wanted_.method = "_file";
+      return read_list (wanted_);
+    }
+    wanted_.method = methods[turn_++];
+    read (place_, wanted_,
+          { {},
+            {},
+            [this] (const view::Message &message) { book_.take (message); },
+            [this] (const std::optional<std::string> &error)
+            {
+              if (error)
+                return fail (409, "failed", *error);
+              next_.arm_now (); // the reader is under us
+            } });
+  }
+
+  std::string
+  line_of (const view::MessageView &view) override
+  {
+    tell_offers (view.message->id);
+    return view::json_file (view, book_.offer_of (*view.message));
+  }
+
+  void
+  tell_rest () override
+  {
+    tell_offers (base::id_max + 1);
+  }
+
+  void
+  tell_offers (std::uint64_t below)
+  {
+    while (const auto offer = book_.next_open (below))
+      tell (view::json_offer (people_.view_of (offer->message, place_, true),
+                              offer->failure));
+  }
+
+  client::Reader::Wanted wanted_;
+  view::OfferBook book_;
+  std::size_t turn_ = 0;
+  ::shell::Timer next_;
 };
 
 // The body of one message; of a file with its name, type and ranges.
@@ -195,7 +282,8 @@ class Body final : public Reading
 {
 public:
   Body (const Context &context, bool is_file)
-      : Reading (context), is_file_ (is_file)
+      : Reading (context), is_file_ (is_file),
+        next_ ([this] { offer_ ? ask_for_it () : read_offer (); })
   {}
 
   void
@@ -212,21 +300,80 @@ public:
     wanted.waits_for_rest = true;
     if (is_file_)
       wanted.method = "_file";
+    wanted_ = wanted;
     with_place (
-        [this, wanted] (const view::Place &place)
+        [this] (const view::Place &place)
         {
-          read (place, wanted,
-                { {},
-                  [this] (const view::Message &message, base::ByteView bytes)
-                  { on_body (message, bytes); },
-                  [this] (const view::Message &message)
-                  { on_message (message); },
-                  [this] (const std::optional<std::string> &error)
-                  { end (error); } });
+          place_ = place;
+          read_body ();
         });
   }
 
 private:
+  void
+  read_body ()
+  {
+    read (place_, wanted_,
+          { {},
+            [this] (const view::Message &message, base::ByteView bytes)
+            { on_body (message, bytes); },
+            [this] (const view::Message &message) { on_message (message); },
+            [this] (const std::optional<std::string> &error)
+            { end (error); } });
+  }
+
+  // ------------------------------------------------------------- offers
+
+  void
+  read_offer ()
+  {
+    client::Reader::Wanted wanted = wanted_;
+    wanted.method = offer_method;
+    wanted.waits_for_rest = false;
+    read (place_, wanted,
+          { {},
+            {},
+            [this] (const view::Message &message) { offer_ = message; },
+            [this] (const std::optional<std::string> &error)
+            {
+              if (! offer_)
+                return fail_to_find (error);
+              next_.arm_now (); // the reader is under us
+            } });
+  }
+
+  void
+  ask_for_it ()
+  {
+    wait (offer_patience);
+    reader_.reset ();
+    asker_ = std::make_unique<client::OfferAsker> (
+        app (), place_.key, *offer_,
+        client::OfferAsker::Callbacks{
+            [this] { act_as (app (), place_); }, [] {},
+            [this] (std::uint64_t id)
+            {
+              asker_.reset ();
+              wanted_.first = wanted_.last = id;
+              wanted_.is_remote = true;
+              read_body ();
+            },
+            [this] (const std::string &reason)
+            { fail (409, "failed", "it is not to be had: " + reason); } });
+  }
+
+  void
+  on_timeout () override
+  {
+    if (! offer_ || is_answered ())
+      return Work::on_timeout ();
+    fail (504, "no_answer",
+          "it was asked for, and comes when its sender's peer is there: ask "
+          "again");
+  }
+
+  // -------------------------------------------------------------- bodies
+
   void
   on_body (const view::Message &message, base::ByteView bytes)
   {
@@ -277,6 +424,14 @@ private:
         exchange_.abort ();
       return;
     }
+    if (is_file_ && ! offer_ && ! error)
+      return next_.arm_now (); // perhaps it is offered
+    fail_to_find (error);
+  }
+
+  void
+  fail_to_find (const std::optional<std::string> &error)
+  {
     if (error)
       return fail (409, "failed", *error);
     fail (404, "no_such_message",
@@ -291,6 +446,12 @@ private:
   {
     if (is_answered ())
       return;
+    if (offer_ && ! view::is_file_of_offer (message, *offer_))
+    {
+      is_over_ = true;
+      return fail (409, "failed",
+                   "what was said for it is not what was offered");
+    }
     range_ = { 0, UINT64_MAX };
     Answer head{ 200, {}, {} };
     head.headers.emplace_back ("Cache-Control", "private, no-cache");
@@ -345,6 +506,11 @@ private:
   }
 
   const bool is_file_;
+  view::Place place_;
+  client::Reader::Wanted wanted_;
+  std::optional<view::Message> offer_; // when the number is none of a file
+  std::unique_ptr<client::OfferAsker> asker_;
+  ::shell::Timer next_;
   bool is_sized_ = false;
   bool is_over_ = false;
   ByteRange range_;

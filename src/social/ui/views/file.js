@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // A file in the talk or in the list: name, size, a preview of pictures, the
-// download with its progress.
+// download with its progress. What is offered is asked for by the download.
 import { fill, h } from '../dom.js';
 import { icon } from '../icons.js';
 import { tellError } from '../notices.js';
 import { placeId } from '../store.js';
-import { sizeText, valueText, visibleLine } from '../text.js';
+import { isOffer, sizeText, valueText, visibleLine } from '../text.js';
 import { download, save } from '../transfer.js';
 
 // Pictures that a browser draws without running anything.
@@ -33,6 +33,7 @@ export function fileOfMessage(message) {
     type: valueText(vars._type_file).toLowerCase(),
     hash: valueText(vars._hash_file),
     description: valueText(vars._description_file),
+    state: isOffer(message) ? 'offered' : 'said',
   };
 }
 
@@ -43,6 +44,7 @@ export const fileOfList = (file) => ({
   type: valueText(file.content_type).toLowerCase(),
   hash: valueText(file.hash),
   description: valueText(file.description),
+  state: file.state,
 });
 
 async function previewAddress(place, file) {
@@ -130,8 +132,14 @@ export function showArrival(row, message) {
       : `arriving: ${sizeText(message.received)}`;
 }
 
+const stateWords = {
+  said: null,
+  offered: ', sent when you download it',
+  failed: ', was not to be had',
+};
+
 export function fileCard(place, file) {
-  const isPicture = pictureTypes.has(file.type) && file.size > 0
+  const isPicture = file.state === 'said' && pictureTypes.has(file.type) && file.size > 0
     && file.size <= previewBytesMax;
   const [button, bar] = downloadButton(place, file);
   return h('div', { class: 'file' },
@@ -139,7 +147,7 @@ export function fileCard(place, file) {
     h('div', { class: 'file-line' }, icon('file'),
       h('div', { class: 'file-names' },
         h('bdi', { class: 'file-name' }, file.name),
-        h('span', { class: 'faint' }, sizeText(file.size)),
+        h('span', { class: 'faint' }, sizeText(file.size), stateWords[file.state]),
         h('span', { class: 'faint arrival', hidden: true })), button),
     bar,
     file.description && h('p', { class: 'text', dir: 'auto' }, visibleLine(file.description)));

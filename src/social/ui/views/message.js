@@ -16,7 +16,8 @@ import { fileCard, fileOfMessage } from './file.js';
 const foldedAt = 1000; // characters
 const foldedLines = 24;
 const ownVars = new Set(['_id_reply', '_id_thread', '_time_sent', '_hash_state',
-  '_size_file', '_type_file', '_name_file', '_hash_file', '_description_file']);
+  '_size_file', '_type_file', '_name_file', '_hash_file', '_description_file',
+  '_key_offer', '_id_file']);
 const isLasting = (name) => '=+-@'.includes(name[0]);
 
 // -------------------------------------------------------------------- bodies
@@ -108,6 +109,9 @@ const said = {
   _notice_place_closing: 'closed the place',
   _notice_place_enter: 'came in',
   _notice_place_leave: 'left',
+  _request_place_file: 'asked for a file',
+  _status_place_file: 'sent a file that was asked for',
+  _failure_place_file: 'could not send a file that was asked for',
 };
 
 function noticeText(message) {
