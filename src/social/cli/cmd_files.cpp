@@ -6,7 +6,7 @@
 #include "base/ids.hpp"
 #include "social/cli/commands.hpp"
 #include "social/cli/printer.hpp"
-#include "social/cli/progress_bar.hpp"
+#include "social/cli/file_progress.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
 #include "social/client/reader.hpp"

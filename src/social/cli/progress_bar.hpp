@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// How far something is, on the last line of a terminal; elsewhere nothing.
+// How far a file is, on the last line of a terminal; elsewhere nothing.
 #pragma once
 
-#include <cstdint>
-#include <string>
-
-#include "base/time.hpp"
+#include "social/cli/file_progress.hpp"
 
 namespace social::cli
 {
@@ -19,16 +16,14 @@ public:
   ProgressBar (const ProgressBar &) = delete;
   ProgressBar &operator= (const ProgressBar &) = delete;
 
-  void show (const char *what, std::uint64_t done, std::uint64_t all);
+  void show (const FileProgress &progress);
   void clear ();
 
 private:
   const bool is_shown_;
-  const bool is_coloured_;
+  const Colour colour_;
+  FileRate rate_;
   base::TimePoint drawn_{};
   bool is_drawn_ = false;
 };
-
-// "12.3 MiB"
-[[nodiscard]] std::string size_text (std::uint64_t bytes);
 } // namespace social::cli
