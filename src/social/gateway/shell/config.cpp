@@ -8,7 +8,7 @@ namespace social::gateway
 namespace
 {
 constexpr const char *section = "social-web";
-constexpr unsigned long long connections_most = 65536;
+constexpr unsigned long long at_once_most = 65536;
 
 [[nodiscard]] std::string
 text_value (const struct GNUNET_CONFIGURATION_Handle *cfg, const char *option,
@@ -97,7 +97,11 @@ settings_of (const struct GNUNET_CONFIGURATION_Handle *cfg)
   out.server.port = static_cast<unsigned> (
       number_value (cfg, "HTTP_PORT", 7778, 65535, out.error));
   out.server.connections_max = static_cast<unsigned> (
-      number_value (cfg, "CONNECTIONS_MAX", 2000, connections_most, out.error));
+      number_value (cfg, "CONNECTIONS_MAX", 2000, at_once_most, out.error));
+  out.gateway.operations_max = number_value (
+      cfg, "REQUESTS_MAX", out.gateway.operations_max, at_once_most, out.error);
+  out.gateway.polls_max = number_value (cfg, "POLLS_MAX", out.gateway.polls_max,
+                                        at_once_most, out.error);
   return out;
 }
 } // namespace social::gateway

@@ -96,11 +96,16 @@ Gateway::body_refusal (const Request &request, Opening &opening) const
   return std::nullopt;
 }
 
-bool
-Gateway::is_busy (Verb verb) const
+std::optional<Answer>
+Gateway::busy (Verb verb) const
 {
-  return Verb::events == verb ? polls_ >= config_.polls_max
-                              : operations_ >= config_.operations_max;
+  if (Verb::events == verb ? polls_ < config_.polls_max
+                           : operations_ < config_.operations_max)
+    return std::nullopt;
+  Answer out = problem (429, "busy",
+                        "too much is asked at once; try again in a second");
+  out.headers.emplace_back ("Retry-After", "1");
+  return out;
 }
 
 Gateway::Opening
@@ -133,13 +138,8 @@ Gateway::admit (const Request &request) const
     return out;
   }
   out.refusal = body_refusal (request, out);
-  if (! out.refusal && is_busy (out.route->verb))
-  {
-    out.refusal = problem (429, "busy",
-                           "too much is asked at once; try again "
-                           "in a second");
-    out.refusal->headers.emplace_back ("Retry-After", "1");
-  }
+  if (! out.refusal)
+    out.refusal = busy (out.route->verb);
   return out;
 }
 

@@ -45,6 +45,9 @@ public:
     std::uint64_t body_bytes_max = 0;
   };
   [[nodiscard]] Opening admit (const Request &request) const;
+  // The refusal, when no more of these may be under way now. A body may have
+  // taken long since the headers came.
+  [[nodiscard]] std::optional<Answer> busy (Verb verb) const;
 
   // The operation, to be started; the exchange must outlive it.
   [[nodiscard]] std::unique_ptr<Operation> open (Exchange &exchange,
@@ -91,7 +94,6 @@ private:
                         enum GNUNET_SOCIAL_AppPlaceState state) noexcept;
   [[nodiscard]] std::optional<Answer> body_refusal (const Request &request,
                                                     Opening &opening) const;
-  [[nodiscard]] bool is_busy (Verb verb) const;
 
   const Config config_;
   Guard guard_;

@@ -143,6 +143,8 @@ HttpExchange::on_request_end ()
   {
     if (opening_.is_streamed)
       operation_->end_body ();
+    else if (auto refusal = server_.gateway ().busy (opening_.route->verb))
+      answer (std::move (*refusal));
     else
     {
       operation_ = server_.gateway ().open (*this, opening_);

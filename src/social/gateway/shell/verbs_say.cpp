@@ -58,8 +58,6 @@ protected:
     if (nullptr != key && (key->empty () || key->size () > key_bytes_max))
       return fail (422, "bad_header", "an Idempotency-Key has 1 to 255 bytes",
                    "Idempotency-Key");
-    if (! message_.body)
-      wait_no_more (); // it comes as fast as it comes
     with_place ([this] (const view::Place &place) { begin (place); });
   }
 
@@ -101,7 +99,10 @@ private:
     else if (is_body_over_)
       end ();
     else
+    {
+      wait_no_more (); // it comes as fast as it comes
       exchange_.resume_body ();
+    }
   }
 
   void
