@@ -254,6 +254,50 @@ check("what came before an interruption is gone on with", bob.wait("again was sa
 bob.say(f"/get {number} {folder}/got")
 check("nothing is overwritten", bob.wait("was not saved"), bob)
 
+
+def same(one, other):
+    with open(f"{folder}/{one}", "rb") as left, open(f"{folder}/{other}", "rb") as right:
+        return left.read() == right.read()
+
+
+with open(f"{folder}/long", "wb") as out:
+    out.write(os.urandom(8 << 20))
+alice.say(f"/send {folder}/long")
+check("a longer one is sent, too", alice.wait("long was sent"), alice)
+check("the status line told how far it was", b"sending" in alice.raw, alice)
+check("bob sees that one", bob.wait(r"file #\d+ long, 8388608"), bob)
+number = re.search(r"file #(\d+) long", bob.text()).group(1)
+bob.say(f"/get #{number} {folder}/got long")
+bob.say("talking goes on")
+check("while it is fetched one talks", alice.wait(": talking goes on"), alice)
+check("and then it is there", bob.wait("got long was saved"), bob)
+check("his status line told how far it was", b"fetching" in bob.raw, bob)
+check("unchanged", same("long", "got long"))
+
+# Offered by bob, whose service is away when alice asks.
+with open(f"{folder}/film", "wb") as out:
+    out.write(os.urandom(3 << 19))
+bob.say(f"/send {folder}/film")
+check("a large file is offered", bob.wait(r"film is offered as #\d+"), bob)
+check("alice is told", alice.wait(r"offers file #\d+ film, 1572864"), alice)
+number = re.search(r"file #(\d+) film", alice.text()).group(1)
+alice.say("/files")
+check("/files tells that it is offered", alice.wait(r"film \(1.5 MiB\)[^\n]*\[offered\]"), alice)
+check("and lists what was sent", alice.wait(r"#\d+ long \(8.0 MiB\)"), alice)
+gnunet("gnunet-arm", "bob", "-k", "social")
+alice.say(f"/get {number} {folder}/got film")
+check("it is asked for", alice.wait("is asked for, and saved as soon"), alice)
+check("the status line says that it waits", alice.wait("waiting for its sender"), alice)
+alice.say("so she waits")
+check("and talks", alice.wait("✓ alice: so she waits"), alice)
+gnunet("gnunet-arm", "bob", "-i", "social")
+check("it comes when his service is back", alice.wait("got film was saved"), alice)
+check("unchanged, too", same("film", "got film"))
+check("and nothing is under way any more",
+      alice.wait(lambda: "waiting for" not in alice.lines()[-2]), alice)
+alice.say("/get 999999")
+check("an id that is none", alice.wait("#999999 was not saved: no file of that number"), alice)
+
 # --------------------------------------------------------------- hostile words
 
 for text in (b"red \x1b[31m clear \x1b[2J title \x1b]0;owned\x07 \x9b5A",

@@ -9,6 +9,8 @@
 python=python3
 $python -c 'import pyte' 2>/dev/null || python=/usr/bin/python3
 new_peers alice bob
+# What bob sends above that is offered (the command reads it).
+printf '[social]\nFILE_OFFER_SIZE = 1 MiB\n' >>"$base/bob/c"
 
 alice -t "60 s" host lounge --policy anonymous --welcome >"$base/out" \
   || failed "alice hosts the lounge"
@@ -30,6 +32,12 @@ check "each line was said, in order" test "plain one plain two last without an e
   "$(alice history lounge --last 3 --json | jq -r .text | tr '\n' ' ' | sed 's/ $//')"
 check "lines out: what was said before and becomes of it" \
   sh -c "grep -q 'after the restart' '$base/lines' && grep -q -- '-- accepted #' '$base/lines'"
+number=$(bob files "$place" --json | jq -r 'select (.name == "long").id')
+printf '/files\n/get %s %s' "$number" "$base/lined" \
+  | bob -t "60 s" chat "$place" >"$base/listed" 2>&1
+check "lines in: a file is saved before it ends" cmp "$base/long" "$base/lined"
+check "the files are listed, the next step told" sh -c \
+  "grep -q 'film (1.5 MiB)' '$base/listed' && grep -q '/get ID saves' '$base/listed'"
 check "an unknown command is told" grep -q -- '-- /nonsense:' "$base/lines"
 check "no terminal, nothing for one" sh -c "! grep -qF '$(printf '\033')[?' '$base/lines'"
 check "--json: every line is an object" sh -c \

@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// gnunet-social files: the files of a place, and those that are offered there.
-#include <array>
-
-#include "base/ids.hpp"
+// gnunet-social files: the files of a place, and those that are offered there;
+// what reads them is FileList.
 #include "social/cli/commands.hpp"
+#include "social/cli/file_list.hpp"
 #include "social/cli/printer.hpp"
-#include "social/cli/file_progress.hpp"
-#include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
-#include "social/client/reader.hpp"
-#include "social/view/offer_book.hpp"
-#include "social/view/text.hpp"
 
 namespace social::cli
 {
 namespace
 {
-using client::Reader;
-
-[[nodiscard]] std::string
-variable (const Message &message, const char *name)
-{
-  const std::string *value = message.find (name);
-  return nullptr == value ? std::string () : *value;
-}
-
 class Files final : public Command
 {
 public:
   explicit Files (Session &session)
-      : Command (session), next_ ([this] { read (); }),
-        ending_ ([this] { end (); })
+      : Command (session),
+        ending_ ([this] { (void)session_.has_lost_reader (); })
   {}
 
   void
@@ -41,111 +26,61 @@ public:
                          [this] (const Place &place)
                          {
                            printer_.emplace (session_, place);
-                           printer_->learn_names ([this] { read (); });
+                           printer_->learn_names ([this] { list (); });
                          });
   }
 
   void
   release () override
   {
-    next_.disarm ();
     ending_.disarm ();
-    reader_.reset ();
+    list_.reset ();
   }
 
 private:
-  // First what is said of offers, then files.
   void
-  read ()
+  list ()
   {
-    constexpr std::array<const char *, 4> methods{
-      offer_method, offer_said_method, offer_failure_method, "_file"
-    };
-    const bool is_last = methods.size () == ++turn_;
-    Reader::Wanted wanted;
-    wanted.method = methods[turn_ - 1];
+    FileList::Wanted wanted;
     wanted.is_remote = session_.request ().has (Option::remote);
-    reader_ = std::make_unique<Reader> (
-        session_.app (), printer_->place ().key, wanted,
-        Reader::Callbacks{
-            {},
-            [this] (const Message &, base::ByteView) { session_.progress (); },
-            [this, is_last] (const Message &message)
-            { is_last ? print (message) : book_.take (message); },
-            [this, is_last] (std::optional<std::string> error)
-            {
-              error_ = std::move (error);
-              is_last || error_ ? ending_.arm_now () : next_.arm_now ();
-            } });
+    list_ = std::make_unique<FileList> (
+        session_.app (), printer_->place (), wanted,
+        FileList::Callbacks{ [this] { session_.progress (); },
+                             [this] (const FileList::Entry &entry)
+                             { print (entry); },
+                             [this] (const std::optional<std::string> &error)
+                             { end (error); } });
   }
 
   void
-  print (const Message &message)
+  print (const FileList::Entry &entry)
   {
-    print_offers (message.id);
     const MessageView view
-        = printer_->view_of (message, Printer::Age::historic);
-    const std::string id = std::to_string (message.id);
-    session_.out ().result (json_file (view, book_.offer_of (message)),
-                            line_of (view), id);
+        = printer_->view_of (*entry.message, Printer::Age::historic);
+    const std::string author
+        = view.author
+              ? view.author_name.value_or (view.author->substr (0, 12) + "…")
+              : "";
+    session_.out ().result (entry.is_offer ? json_offer (view, entry.failure)
+                                           : json_file (view, entry.offer),
+                            file_line (entry, author),
+                            std::to_string (entry.message->id));
     if (session_.out ().is_broken ())
-      ending_.arm_now (); // the reader is under us
+      ending_.arm_now (); // the list is under us
   }
 
   void
-  print_offers (std::uint64_t below)
-  {
-    while (const auto offer = book_.next_open (below))
-    {
-      const MessageView view
-          = printer_->view_of (offer->message, Printer::Age::historic);
-      const std::string state
-          = offer->failure ? filled (_ ("not to be had: %s"),
-                                     { visible_line (told (*offer->failure)) })
-                           : std::string (_ ("offered"));
-      session_.out ().result (json_offer (view, offer->failure),
-                              line_of (view) + " [" + state + "]",
-                              std::to_string (offer->message.id));
-    }
-  }
-
-  [[nodiscard]] static std::string
-  line_of (const MessageView &view)
-  {
-    const Message &message = *view.message;
-    std::string line
-        = "#" + std::to_string (message.id) + " "
-          + visible_line (variable (message, "_name_file")) + " ("
-          + size_text (file_size (message).value_or (message.body_size)) + ")";
-    if (view.author)
-      line += " "
-              + visible_line (view.author_name.value_or (
-                  view.author->substr (0, 12) + "…"));
-    const std::string description
-        = visible_line (variable (message, "_description_file"));
-    if (! description.empty ())
-      line += ": " + description;
-    return line;
-  }
-
-  void
-  end ()
+  end (const std::optional<std::string> &error)
   {
     if (session_.has_lost_reader ())
       return;
-    if (error_)
-      return session_.fail (Status::failed, "failed", told (*error_));
-    print_offers (base::id_max + 1);
-    if (! session_.has_lost_reader ())
-      session_.finish (Status::done);
+    if (error)
+      return session_.fail (Status::failed, "failed", told (*error));
+    session_.finish (Status::done);
   }
 
   std::optional<Printer> printer_;
-  OfferBook book_;
-  std::size_t turn_ = 0;
-  std::unique_ptr<Reader> reader_;
-  std::optional<std::string> error_;
-  shell::Timer next_;
+  std::unique_ptr<FileList> list_;
   shell::Timer ending_;
 };
 } // namespace

@@ -65,6 +65,8 @@ stage_words (FileProgress::Stage stage)
     return _ ("reading");
   case FileProgress::Stage::sending:
     return _ ("sending");
+  case FileProgress::Stage::waiting:
+    return _ ("waiting for the host");
   case FileProgress::Stage::asking:
     return _ ("waiting for its sender");
   case FileProgress::Stage::comparing:
@@ -118,7 +120,7 @@ std::string
 progress_words (const FileProgress &progress, Rate rate)
 {
   const std::string stage = stage_words (progress.stage);
-  if (FileProgress::Stage::asking == progress.stage)
+  if (! progress.has_figures ())
     return stage;
   return stage + " "
          + filled (_ ("%s of %s"),
@@ -130,7 +132,7 @@ std::string
 progress_line (const FileProgress &progress, Rate rate, std::size_t columns,
                Colour colour)
 {
-  const bool has_figures = FileProgress::Stage::asking != progress.stage;
+  const bool has_figures = progress.has_figures ();
   const std::string stage = stage_words (progress.stage);
   const std::string percent = has_figures ? percent_words (progress) : "";
   const std::string words = stage + " " + size_text (progress.done) + " / "

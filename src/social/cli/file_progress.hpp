@@ -17,6 +17,7 @@ struct FileProgress
   {
     reading,   // for its hash
     sending,   // to our service
+    waiting,   // our service has it, the host not; no figures
     asking,    // what is offered: its sender has not begun; no figures
     comparing, // with what an earlier try left
     fetching,
@@ -25,6 +26,11 @@ struct FileProgress
   std::uint64_t done = 0; // bytes
   std::uint64_t all = 0;
 
+  [[nodiscard]] bool
+  has_figures () const
+  {
+    return Stage::waiting != stage && Stage::asking != stage;
+  }
   [[nodiscard]] unsigned percent () const;
 };
 

@@ -158,6 +158,8 @@ FileSender::on_state (const Said &said)
   callbacks_.on_state (said);
   if (said.is_final ())
     ending_.arm_now (); // the speaker is under us
+  else
+    callbacks_.on_progress ({ FileProgress::Stage::waiting, 0, 0 });
 }
 
 // ----------------------------------------------------------------- offering

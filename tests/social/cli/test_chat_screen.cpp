@@ -488,3 +488,11 @@ TEST (Screen, ShowsAMegabyteWithoutASpaceInPart)
     (void)chat.screen.on_key (Key::page_up);
   EXPECT_TRUE (chat.shows ("bob: xxx"));
 }
+
+TEST (Screen, TellsOfFilesUnderWayBeforeWhatElseIsNew)
+{
+  Chat chat;
+  chat.screen.surroundings ().transfers = { "film: 45 %" };
+  chat.screen.surroundings ().news = { "2 in here" };
+  EXPECT_TRUE (chat.shows ("[lounge] alice · film: 45 % · 2 in here"));
+}

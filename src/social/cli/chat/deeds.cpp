@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/cli/chat/deeds.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "social/cli/chat/words.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
@@ -13,16 +10,7 @@ namespace social::cli::chat
 {
 namespace
 {
-constexpr std::uint64_t files_listed = 20;
 constexpr std::size_t key_shown_size = 16;
-
-[[nodiscard]] std::string
-at_home (const std::string &path)
-{
-  const char *home = std::getenv ("HOME");
-  return nullptr != home && path.starts_with ("~/") ? home + path.substr (1)
-                                                    : path;
-}
 
 [[nodiscard]] std::string
 state_words (const std::string &state)
@@ -37,7 +25,9 @@ state_words (const std::string &state)
 }
 } // namespace
 
-Deeds::Deeds (Room &room, Front &front) : room_ (room), front_ (front) {}
+Deeds::Deeds (Room &room, Front &front)
+    : room_ (room), front_ (front), files_ (room, front)
+{}
 
 void
 Deeds::run (const Input &input)
@@ -55,11 +45,11 @@ Deeds::run (const Input &input)
   case Verb::eject:
     return decide (input);
   case Verb::send:
-    return send (at_home (input.arguments));
+    return files_.send (input.arguments);
   case Verb::files:
-    return files ();
+    return files_.list ();
   case Verb::get:
-    return get (input);
+    return files_.get (input);
   case Verb::quit:
     return;
   }
@@ -215,87 +205,5 @@ Deeds::topic (const std::string &text)
                         ? _ ("There is no topic; set one with /topic TEXT.")
                         : filled (_ ("The topic is: %s"),
                                   { view::visible_line (room_.topic ()) }));
-}
-
-// -------------------------------------------------------------- files
-
-void
-Deeds::send (std::string path)
-{
-  if (path.empty ())
-    return front_.on_remark (_ ("Which file? Say /send FILE."));
-  std::erase_if (outgoing_, [] (const auto &each) { return each.is_over (); });
-  outgoing_.emplace_back (
-      room_, path,
-      [this] (const std::string &file, const std::string &error)
-      {
-        front_.on_remark (error.empty () ? filled (_ ("%s was sent"), { file })
-                                         : filled (_ ("%s was not sent: %s"),
-                                                   { file, told (error) }));
-      });
-  outgoing_.back ().start ();
-}
-
-void
-Deeds::files ()
-{
-  if (files_)
-    files_->cancel ();
-  asked_ -= std::exchange (is_listing_files_, true) ? 1 : 0;
-  History::Wanted wanted;
-  wanted.latest = files_listed;
-  wanted.method = "_file";
-  files_count_ = 0;
-  asked_++;
-  files_ = std::make_unique<History> (
-      room_.session (), room_.place (), wanted,
-      History::Callbacks{
-          {},
-          [this] (const Message &message)
-          {
-            files_count_++;
-            front_.on_remark (file_words (message));
-          },
-          [this] (const char *error)
-          {
-            asked_--;
-            is_listing_files_ = false;
-            if (nullptr != error)
-              front_.on_remark (filled (_ ("The history cannot be read: %s"),
-                                        { told (error) }));
-            else
-              front_.on_remark (0 == files_count_
-                                    ? _ ("There are no files here.")
-                                    : _ ("/get ID saves one of them."));
-          } });
-}
-
-void
-Deeds::get (const Input &input)
-{
-  const std::string digits
-      = input.word.starts_with ("#") ? input.word.substr (1) : input.word;
-  const auto id = parse_id (digits);
-  if (! id || 0 == *id)
-    return front_.on_remark (_ ("Which file? Say /get ID; see /files."));
-  std::erase_if (incoming_, [] (const auto &each) { return each.is_over (); });
-  incoming_.emplace_back (
-      room_, *id, at_home (input.rest),
-      [this] (const std::string &file, const std::string &error)
-      {
-        front_.on_remark (error.empty () ? filled (_ ("%s was saved"), { file })
-                                         : filled (_ ("%s was not saved: %s"),
-                                                   { file, told (error) }));
-      });
-  incoming_.back ().start ();
-}
-
-bool
-Deeds::is_busy () const
-{
-  const auto is_under_way = [] (const auto &each) { return ! each.is_over (); };
-  return asked_ > 0
-         || std::any_of (outgoing_.begin (), outgoing_.end (), is_under_way)
-         || std::any_of (incoming_.begin (), incoming_.end (), is_under_way);
 }
 } // namespace social::cli::chat

@@ -132,6 +132,14 @@ PlainChat::on_said (std::uint64_t local, const client::Said &said)
   read_on ();
 }
 
+// No line to show it on; but what goes on is waited for.
+void
+PlainChat::on_transfers (const std::vector<std::string> &)
+{
+  if (is_ending_)
+    session_.progress ();
+}
+
 // -------------------------------------------------------------------- input
 
 bool
@@ -240,8 +248,13 @@ void
 PlainChat::on_timeout ()
 {
   if (is_ending_)
-    session_.fail (Status::no_answer, "no_answer",
-                   _ ("the host has not taken it in time; it waits in our "
-                      "outbox and will be sent"));
+    session_.fail (
+        Status::no_answer, "no_answer",
+        ! room_->is_saying () && deeds_->is_only_asking ()
+            ? _ ("it was asked for, and nobody answered in time; it comes when "
+                 "its sender's peer is there again: the same command saves it "
+                 "then")
+            : _ ("the host has not taken it in time; it waits in our outbox "
+                 "and will be sent"));
 }
 } // namespace social::cli::chat

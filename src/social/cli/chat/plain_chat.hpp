@@ -31,6 +31,7 @@ private:
   void on_topic (const std::string &topic) override;
   void on_standing (const Standing &standing) override;
   void on_said (std::uint64_t local, const client::Said &said) override;
+  void on_transfers (const std::vector<std::string> &words) override;
 
   void read_on ();
   void read ();

@@ -45,6 +45,8 @@ public:
   virtual void on_topic (const std::string &topic) = 0;
   virtual void on_standing (const Standing &standing) = 0;
   virtual void on_said (std::uint64_t local, const client::Said &said) = 0;
+  // How far the files are that are under way, each in words.
+  virtual void on_transfers (const std::vector<std::string> &words) = 0;
 };
 
 class Room

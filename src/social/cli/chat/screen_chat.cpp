@@ -205,6 +205,13 @@ ScreenChat::on_said (std::uint64_t local, const client::Said &said)
   want_draw ();
 }
 
+void
+ScreenChat::on_transfers (const std::vector<std::string> &words)
+{
+  screen_.surroundings ().transfers = words;
+  want_draw ();
+}
+
 // ---------------------------------------------------------- what is wanted
 
 void

@@ -33,6 +33,7 @@ private:
   void on_topic (const std::string &topic) override;
   void on_standing (const Standing &standing) override;
   void on_said (std::uint64_t local, const client::Said &said) override;
+  void on_transfers (const std::vector<std::string> &words) override;
 
   void begin (const Place &place);
   void begin_reading ();

@@ -9,6 +9,7 @@
 #include "social/cli/chat/model/transcript.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
+#include "social/core/offer_key.hpp"
 #include "social/view/text.hpp"
 
 namespace social::cli::chat
@@ -51,6 +52,58 @@ body_words (const view::Message &message, const view::Place &place)
 }
 
 [[nodiscard]] std::string
+variable (const view::Message &message, const char *name)
+{
+  const std::string *const value = message.find (name);
+  return nullptr == value ? std::string () : *value;
+}
+
+[[nodiscard]] std::string
+with_description (const std::string &text, const view::Message &message)
+{
+  const std::string about = variable (message, "_description_file");
+  return view::visible_line (about.empty () ? text : text + ": " + about);
+}
+
+[[nodiscard]] std::vector<std::string>
+words_of_file (const view::Message &message)
+{
+  const std::string name = variable (message, "_name_file");
+  return { std::to_string (message.id), name.empty () ? "?" : name,
+           std::to_string (
+               view::file_size (message).value_or (message.body_size)) };
+}
+
+[[nodiscard]] std::string
+file_words (const view::Message &message)
+{
+  return with_description (
+      filled (_ ("file #%s %s, %s bytes"), words_of_file (message)), message);
+}
+
+// Of the conversation about offers (doc/spec/files.md).
+[[nodiscard]] std::optional<std::string>
+offer_words (const view::Message &message)
+{
+  if (psyc::is_a (message.method, offer_method))
+    return with_description (
+        filled (_ ("offers file #%s %s, %s bytes; /get saves it"),
+                words_of_file (message)),
+        message);
+  if (psyc::is_a (message.method, offer_request_method))
+    return _ ("asks for a file that was offered");
+  if (psyc::is_a (message.method, offer_said_method))
+    return view::visible_line (
+        filled (_ ("sent the file that was offered, as #%s"),
+                { variable (message, offer_file_variable) }));
+  if (psyc::is_a (message.method, offer_failure_method))
+    return view::visible_line (
+        filled (_ ("cannot send the file that was offered: %s"),
+                { told (message.body) }));
+  return std::nullopt;
+}
+
+[[nodiscard]] std::string
 local_time (std::uint64_t microseconds, const char *format)
 {
   const auto seconds = static_cast<std::time_t> (microseconds / 1000000);
@@ -79,6 +132,8 @@ worded (const view::Message &message, const view::Place &place)
     out.text = _ ("closed the place") + with_body;
   else if (psyc::is_a (message.method, "_file"))
     out.text = file_words (message);
+  else if (const auto words = offer_words (message))
+    out.text = *words;
   else if (message.body.empty ()
            && psyc::is_a (message.method, "_notice_place_objects"))
     out.text = changed_objects (message);
@@ -90,20 +145,6 @@ worded (const view::Message &message, const view::Place &place)
     out.text = body;
   }
   return out;
-}
-
-std::string
-file_words (const view::Message &message)
-{
-  const std::string *name = message.find ("_name_file");
-  const std::string *about = message.find ("_description_file");
-  std::string text
-      = filled (_ ("file #%s %s, %s bytes"),
-                { std::to_string (message.id), nullptr == name ? "?" : *name,
-                  std::to_string (message.body_size) });
-  if (nullptr != about)
-    text += ": " + *about;
-  return view::visible_line (text);
 }
 
 std::string

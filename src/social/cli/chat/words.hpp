@@ -19,9 +19,6 @@ struct Worded
 [[nodiscard]] Worded worded (const view::Message &message,
                              const view::Place &place);
 
-// "_file" of somebody, with what is said about it.
-[[nodiscard]] std::string file_words (const view::Message &message);
-
 // A place's name or key, with keys in it shortened: "lounge.000G0051…".
 [[nodiscard]] std::string short_label (const std::string &label);
 

@@ -164,8 +164,9 @@ ChatScreen::bar (int width) const
     text += " · ↓ " + std::to_string (unseen) + " " + _ ("new");
   else if (! transcript_.is_at_end ())
     text += std::string (" · ↓ ") + _ ("more below");
-  for (const std::string &each : surroundings_.news)
-    text += " · " + each;
+  for (const auto *some : { &surroundings_.transfers, &surroundings_.news })
+    for (const std::string &each : *some)
+      text += " · " + each;
   return filled (text, Style::bar, width);
 }
 

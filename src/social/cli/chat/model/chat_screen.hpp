@@ -70,7 +70,8 @@ struct Surroundings
   std::string place;
   std::string topic;
   std::string ego;
-  std::vector<std::string> news; // connection, door, who is here
+  std::vector<std::string> transfers; // files under way, how far
+  std::vector<std::string> news;      // connection, door, who is here
 };
 
 class ChatScreen
