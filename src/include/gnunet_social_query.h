@@ -300,7 +300,10 @@ GNUNET_SOCIAL_offer_file (struct GNUNET_SOCIAL_App *app,
 /**
  * List who is, was, or waits at a place.
  *
- * A place that we do not know has an empty list.
+ * Of an own place its guests, without ourselves. Of another's ourselves while
+ * we are in, and whom we heard of: PRESENT who said something, LEFT of whom the
+ * host said later that it is gone; at most 10,000. Who keeps silent, the host
+ * alone knows. A place that we do not know has an empty list.
  *
  * @param app the App
  * @param place_key the place

@@ -191,7 +191,8 @@ struct GNUNET_SOCIAL_PlaceInfo
   /** Highest message id that is here. */
   uint64_t message_count;
 
-  /** Host: nyms that are in. */
+  /** Nyms that are in, as GNUNET_SOCIAL_nyms_get() tells: of an own place its
+   * guests, of another's we and those who said something. */
   uint64_t nym_count;
 
   /** Guest: the host is reached now (perhaps through relays). Host:

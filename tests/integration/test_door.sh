@@ -57,4 +57,26 @@ done | alice say plaza --lines >"$base/ids"
 check "carol enters the anonymous place" carol -t "60 s" enter "plaza.$(zone_key alice)"
 check "she reads what was said before she came" wait_until 30 sh -c \
   "test 30 = \$(gnunet-social -c '$base/carol/c' -e carol history 'plaza.$(zone_key alice)' --remote --last 100 -t '20 s' | grep -c early)"
+
+# whom a guest knows of
+plaza=plaza.$(zone_key alice)
+# lists WHO KEY STATE: that one is in WHO's list of nyms
+lists ()
+{
+  "$1" nyms "$plaza" --json | jq -r 'select (.type == "nym") | .key + " " + .state' \
+    | grep -qx "$2 $3"
+}
+carol_key=$(carol egos --json | jq -r .key)
+check "carol, who read what alice said, is told of her" lists carol "$(alice egos --json | jq -r .key)" present
+check "and of herself" lists carol "$carol_key" present
+check "bob comes in, too" bob -t "60 s" enter "$plaza"
+check "he does not know of carol, who keeps silent" sh -c \
+  "! gnunet-social -c '$base/bob/c' -e bob nyms '$plaza' --json | grep -q '$carol_key'"
+check "carol says a word" carol -t "60 s" say "$plaza" "a word"
+check "bob is told of her" wait_until 60 lists bob "$carol_key" present
+gnunet-arm -c "$base/bob/c" -k social >/dev/null 2>&1
+gnunet-arm -c "$base/bob/c" -i social >/dev/null 2>&1
+check "also after a restart of the service" wait_until 30 lists bob "$carol_key" present
+check "alice ejects carol" alice eject plaza "$carol_key" "not here"
+check "bob is told that she is gone" wait_until 60 lists bob "$carol_key" left
 exit $status

@@ -500,7 +500,8 @@ command_table ()
       1,
       1,
       {},
-      N_ ("List who is, was, or waits at a place."),
+      N_ ("List who is, was, or waits at a place; where we are guests, those "
+          "who said something."),
       "gnunet-social nyms lounge" },
     { CommandId::status,
       "status",

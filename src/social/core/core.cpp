@@ -61,6 +61,7 @@ Core::advance_time (base::TimePoint now)
   leave_silently ();
   end_rounds ();
   answer_offers ();
+  write_heard_due ();
   for (auto &[ref, runtime] : runtime_)
     if (runtime.retry_ejections <= now_)
     {
@@ -78,7 +79,7 @@ Core::next_deadline () const
   for (const auto &[ref, runtime] : runtime_)
     next = std::min ({ next, runtime.next_publication, runtime.retry_ejections,
                        runtime.retry_farewell, runtime.ejected_at,
-                       runtime.silent_leave });
+                       runtime.silent_leave, runtime.write_heard });
   for (const auto &[tag, run] : look_ups_)
     next = std::min (next, run.next);
   for (const auto &search : searches_)
@@ -437,7 +438,8 @@ Core::info_of (const Place &place) const
     info.name = info.is_host ? place.name + "." + info.ego_name : place.name;
   info.policy = place.policy;
   info.state = place.state;
-  info.nym_count = count_nyms (place.ref, NymStanding::present);
+  info.nym_count = count_nyms (place.ref, NymStanding::present)
+                   + (info.is_host || ! is_inside (place) ? 0 : 1);
   info.origin = info.is_host ? own_peer_ : place.origin;
   const Runtime &runtime = runtime_.at (place.ref);
   info.message_count = runtime.info.message_count;

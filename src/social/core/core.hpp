@@ -3,11 +3,12 @@
 // The social service without its inputs and outputs: who hosts what, who may
 // enter, what is said on, what applications are told. Begin reading here; the
 // themes are in hosting.cpp, entering.cpp, leaving.cpp, door.cpp, relaying.cpp,
-// offering.cpp, naming.cpp, finding.cpp and listing.cpp, the life of
-// applications in core.cpp.
+// offering.cpp, hearing.cpp, naming.cpp, finding.cpp and listing.cpp, the life
+// of applications in core.cpp.
 //
-// Every change is committed to the Store before anybody is told of it. The
-// states of a place:
+// Every change is committed to the Store before anybody is told of it; what a
+// guest hears of others is in the log anyhow, and written soon. The states of a
+// place:
 //
 //   host   entered ---close---> closed (begun > lingering > done)
 //   guest  pending --admitted-> entered --leave----> archived
@@ -157,9 +158,9 @@ public:
   void on_place_closing (const PlaceRef &ref);
   void on_guest_parted (const PlaceRef &ref);
   void on_info (const PlaceRef &ref, const ChannelInfo &info);
-  // Somebody else said something there, or left.
-  void on_nym_seen (const PlaceRef &ref, const base::MemberKey &key,
-                    NymStanding standing);
+  // Somebody else said something there, or left, as that message tells.
+  void on_nym_heard (const PlaceRef &ref, const base::MemberKey &key,
+                     NymStanding standing, base::MessageId message);
   // Somebody asks in the place for what is offered there; id 0: it has none
   // yet.
   void on_file_wanted (const PlaceRef &ref, std::string_view key,
@@ -255,6 +256,9 @@ private:
     base::TimePoint retry_farewell = base::time_never;
     base::TimePoint ejected_at = base::time_never;   // ends the visit
     base::TimePoint silent_leave = base::time_never; // go without telling it
+    std::set<base::MemberKey> unwritten; // nyms heard of, or forgotten
+    base::TimePoint write_heard = base::time_never;
+    base::TimePoint heard_written; // last
   };
 
   struct LookUpRun
@@ -371,6 +375,12 @@ private:
   void end_visit (Place place, PlaceState state);
   void end_ejected ();
   void finish_entry (Place place);
+
+  // hearing.cpp
+  void forget_silent (const PlaceRef &ref);
+  void write_later (const PlaceRef &ref, const base::MemberKey &key);
+  void write_heard (const PlaceRef &ref);
+  void write_heard_due ();
 
   // leaving.cpp
   void leave_when_told (Place place);

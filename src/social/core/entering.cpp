@@ -36,12 +36,6 @@ words_of (const Place &place)
 }
 
 bool
-is_inside (const Place &place)
-{
-  return Ending::none == place.ending && PlaceState::entered == place.state;
-}
-
-bool
 is_asking (const Place &place)
 {
   return Ending::none == place.ending && PlaceState::pending == place.state;
@@ -555,31 +549,10 @@ Core::end_ejected ()
 }
 
 void
-Core::on_nym_seen (const PlaceRef &ref, const base::MemberKey &key,
-                   NymStanding standing)
-{
-  const Place *place = place_by_ref (ref);
-  if (nullptr == place || Role::guest != place->role || key == ref.ego)
-    return;
-  const Nym *known = nym_by_key (ref, key);
-  if (nullptr != known && known->standing == standing)
-    return;
-  if (nullptr == known && nyms_[ref].size () >= nyms_max)
-    return count ("# nyms of a place beyond what is kept");
-  Nym nym;
-  nym.key = key;
-  nym.standing = standing;
-  nym.changed = now_;
-  if (! commit ({ PutNym{ ref, nym } }))
-    put_nym (ref, nym);
-}
-
-void
 Core::on_place_closing (const PlaceRef &ref)
 {
   const Place *place = place_by_ref (ref);
   if (nullptr != place && is_inside (*place))
     end_visit (*place, PlaceState::closed);
 }
-
 } // namespace social

@@ -132,6 +132,11 @@ Core::on_message (ClientId client, const AppNymsGet &message)
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;
+  // A guest is one of those who are there; a host is not among its guests.
+  if (Role::guest == place->role && is_inside (*place))
+    tell (client, SocialNym{ message.query_id, place->ref.ego,
+                             info_of (*place).ego_name, NymState::present,
+                             std::nullopt });
   for (const auto &[key, nym] : nyms_[place->ref])
     if (const auto state = shown_state (nym.standing))
     {

@@ -78,8 +78,15 @@ struct Place
   bool operator== (const Place &) const = default;
 };
 
-// States of a nym at an own place. Beyond NymState: `refused` stays on disk
-// until the same wish has been answered, and so that it is answered again.
+[[nodiscard]] inline bool
+is_inside (const Place &place)
+{
+  return Ending::none == place.ending && PlaceState::entered == place.state;
+}
+
+// States of a nym at a place; of those that a guest heard of, the first and
+// the third. Beyond NymState: `refused` stays on disk until the same wish has
+// been answered, and so that it is answered again.
 enum class NymStanding : std::uint8_t
 {
   present = 1,
@@ -115,6 +122,7 @@ struct Nym
   std::string text;    // the body of that
   base::Bytes answer;  // what it was told, a psyc message
   base::TimePoint changed;
+  base::MessageId heard; // guest: the newest message that told of it
 
   bool operator== (const Nym &) const = default;
 };
@@ -228,7 +236,8 @@ struct GuestRequest
 
 // Bounds. What is beyond is refused by name.
 inline constexpr std::size_t waiting_nyms_max = 1000; // at one door
-inline constexpr std::size_t nyms_max = 100'000;      // kept of one place
+inline constexpr std::size_t nyms_max = 100'000;      // kept of an own place
+inline constexpr std::size_t nyms_heard_max = 10'000; // of another's
 inline constexpr std::size_t places_max = 10'000;
 inline constexpr std::size_t rules_max = 256; // of one place
 inline constexpr std::size_t wishes_max = 256;

@@ -4,13 +4,13 @@
 #include "psyc/message/message.hpp"
 #include "shell/message_queue.hpp"
 #include "social/core/offer_key.hpp"
+#include "social/shell/hearing.hpp"
 
 namespace social
 {
 namespace
 {
 constexpr const char *closing_method = "_notice_place_closing";
-constexpr std::size_t seen_max = 4096;
 // Of files that we offer: the newest that are looked through after a start.
 constexpr std::uint64_t requests_max = 256;
 } // namespace
@@ -225,12 +225,7 @@ GuestRun::take (const struct GNUNET_PSYC_MessageHeader *message)
   const auto head = psyc::parse_head (bytes.subspan (sizeof (*message)));
   if (! head)
     return;
-  if (const auto author = head->find_text ("_nym_author"))
-    see (std::string (*author), NymStanding::present);
-  // Only the host says these two (relaying.cpp).
-  if ("_notice_place_leave" == head->method)
-    if (const auto nym = head->find_text ("_nym"))
-      see (std::string (*nym), NymStanding::left);
+  hear (places_.door_, ref_, { GNUNET_ntohll (message->message_id) }, *head);
   if (offer_request_method == head->method)
     if (const auto key = head->find_text (offer_key_variable))
       places_.door_.tell (
@@ -240,28 +235,6 @@ GuestRun::take (const struct GNUNET_PSYC_MessageHeader *message)
           });
   if (closing_method == head->method)
     places_.door_.tell ([this] (Core &core) { core.on_place_closing (ref_); });
-}
-
-void
-GuestRun::see (const std::string &nym, NymStanding standing)
-{
-  if (NymStanding::present == standing && seen_.contains (nym))
-    return;
-  if (seen_.size () >= seen_max)
-    seen_.clear ();
-  struct GNUNET_IDENTITY_PublicKey key;
-  if (nym.size () > 63
-      || GNUNET_OK
-             != GNUNET_IDENTITY_public_key_from_string (nym.c_str (), &key)
-      || GNUNET_IDENTITY_TYPE_ECDSA != ntohl (key.type))
-    return;
-  if (NymStanding::present == standing)
-    seen_.insert (nym);
-  else
-    seen_.erase (nym);
-  const auto member = shell::from_gnunet<base::MemberKey> (key.ecdsa_key);
-  places_.door_.tell ([&] (Core &core)
-                      { core.on_nym_seen (ref_, member, standing); });
 }
 
 void

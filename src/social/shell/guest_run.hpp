@@ -5,8 +5,6 @@
 //   idle -> joined -> parting -> idle; a join while parting waits for its end.
 #pragma once
 
-#include <set>
-
 #include "social/shell/places.hpp"
 
 namespace social
@@ -44,7 +42,6 @@ private:
   void look_for_closing ();
   void look_for_requests ();
   void take (const struct GNUNET_PSYC_MessageHeader *message);
-  void see (const std::string &nym, NymStanding standing);
 
   static void on_part_done (void *cls) noexcept;
   static void on_connected (void *cls, int result,
@@ -71,8 +68,6 @@ private:
   Letting letting_ = Letting::none;
   std::optional<JoinGuest> wanted_; // to be opened when let go
   bool is_part_wanted_ = false;     // after that
-  // Texts of authors told to the core, so that each is read once.
-  std::set<std::string> seen_;
   struct GNUNET_PSYC_HistoryRequest *history_ = nullptr;
   struct GNUNET_PSYC_HistoryRequest *requests_ = nullptr;
   struct GNUNET_PSYC_InfoRequest *info_ = nullptr;

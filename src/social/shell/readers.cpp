@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "social/shell/hearing.hpp"
+
 namespace social
 {
 namespace
@@ -241,6 +243,7 @@ Readers::replay (shell::ServiceClient &client, const AppReplay &message)
     end_replay (*reader, GNUNET_SYSERR, "the history is not open");
     return true;
   }
+  reader->role = place->role;
   const char *prefix = message.method_prefix.c_str ();
   reader->history
       = 0 != message.latest ? GNUNET_PSYC_channel_history_replay_latest (
@@ -261,7 +264,21 @@ Readers::on_history (void *cls,
                      const struct GNUNET_PSYC_MessageHeader *message) noexcept
 {
   auto *reader = static_cast<Reader *> (cls);
+  reader->owner->hear_in (*reader, message);
   reader->owner->pass_on (*reader, 0, message);
+}
+
+// What a guest reads of the past tells of others as what it hears does.
+void
+Readers::hear_in (const Reader &reader,
+                  const struct GNUNET_PSYC_MessageHeader *message)
+{
+  const auto bytes = shell::message_bytes (&message->header);
+  if (Role::guest != reader.role || 0 != message->fragment_offset
+      || bytes.size () <= sizeof (*message))
+    return;
+  if (const auto head = psyc::parse_head (bytes.subspan (sizeof (*message))))
+    hear (door_, reader.ref, { GNUNET_ntohll (message->message_id) }, *head);
 }
 
 void

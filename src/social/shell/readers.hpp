@@ -56,6 +56,7 @@ private:
     std::unique_ptr<shell::Timer> retry;           // followers only
     struct GNUNET_PSYC_Channel *channel = nullptr; // of the two below
     struct GNUNET_PSYC_HistoryRequest *history = nullptr;
+    Role role = Role::host; // in what is replayed
     struct GNUNET_PSYC_StateRequest *state = nullptr;
     std::uint64_t under_way = 0; // bytes not acknowledged
     bool is_paused = false;
@@ -70,6 +71,8 @@ private:
   [[nodiscard]] bool observe (Reader &reader);
   void give_up (Reader &reader);
   void pass_on (Reader &reader, std::uint64_t fragment_id,
+                const struct GNUNET_PSYC_MessageHeader *message);
+  void hear_in (const Reader &reader,
                 const struct GNUNET_PSYC_MessageHeader *message);
   void pause (Reader &reader);
   void resume (Reader &reader);

@@ -54,6 +54,7 @@ CREATE TABLE offer (
   PRIMARY KEY (place, ego, key),
   FOREIGN KEY (place, ego) REFERENCES place (key, ego)) WITHOUT ROWID;
 )",
+  "ALTER TABLE nym ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;",
 };
 
 std::int64_t
@@ -331,7 +332,7 @@ SqliteStore::load_nyms (Snapshot &snapshot)
 {
   Statement row (db_.get (),
                  "SELECT place, ego, key, standing, delivery, ejection, tag, "
-                 "request, text, answer, changed FROM nym");
+                 "request, text, answer, changed, heard FROM nym");
   int result = SQLITE_ERROR;
   while (SQLITE_ROW == (result = row.step ()))
   {
@@ -346,6 +347,7 @@ SqliteStore::load_nyms (Snapshot &snapshot)
     nym.text = row.text ();
     nym.answer = row.bytes ();
     nym.changed = time_of (row.number ());
+    nym.heard.value = static_cast<std::uint64_t> (row.number ());
     snapshot.nyms.emplace_back (ref, std::move (nym));
   }
   return SQLITE_DONE == result;
@@ -495,8 +497,8 @@ SqliteStore::write (const PutNym &change)
   const Nym &n = change.nym;
   Statement put (db_.get (),
                  "REPLACE INTO nym (place, ego, key, standing, delivery, "
-                 "ejection, tag, request, text, answer, changed) "
-                 "VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+                 "ejection, tag, request, text, answer, changed, heard) "
+                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
   put.bind (change.ref.key.view ())
       .bind (change.ref.ego.view ())
       .bind (n.key.view ())
@@ -507,7 +509,8 @@ SqliteStore::write (const PutNym &change)
       .bind (base::ByteView (n.request))
       .bind (n.text)
       .bind (base::ByteView (n.answer))
-      .bind (count_of (n.changed));
+      .bind (count_of (n.changed))
+      .bind (static_cast<std::int64_t> (n.heard.value));
   return SQLITE_DONE == put.step ();
 }
 

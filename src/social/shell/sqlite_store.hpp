@@ -20,7 +20,7 @@ namespace social
 class SqliteStore : public Store
 {
 public:
-  static constexpr int schema_version = 2;
+  static constexpr int schema_version = 3;
   // "SOCI" in SQLite's application_id: another program's file is refused.
   static constexpr int application_id = 0x534f4349;
 

@@ -212,15 +212,17 @@ TEST_F (Entering, OthersAreKnownByWhatTheySay)
   begin ();
   knock (1);
   core->on_guest_state (nine, GuestState::attached);
-  core->on_nym_seen (nine, member (60), NymStanding::present);
-  core->on_nym_seen (nine, bob, NymStanding::present); // ourselves: no
+  core->on_nym_heard (nine, member (60), NymStanding::present, { 1 });
+  core->on_nym_heard (nine, bob, NymStanding::left, { 2 }); // ourselves: no
+  pass (base::seconds (0));
   core->on_zone_name (bob, "dave", member (60));
   begin ();
   core->on_zone_name (bob, "dave", member (60));
   ask (AppNymsGet{ 0, nine });
   const auto nyms = told<SocialNym> ();
-  ASSERT_EQ (1u, nyms.size ());
-  EXPECT_EQ ("dave", nyms[0].name);
+  ASSERT_EQ (2u, nyms.size ());
+  EXPECT_EQ ("bob", nyms[0].name);
+  EXPECT_EQ ("dave", nyms[1].name);
 }
 
 TEST_F (Entering, EnteringAgainWhereWeAreIsDoneAtOnce)

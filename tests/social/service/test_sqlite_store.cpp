@@ -120,6 +120,7 @@ protected:
     n.text = std::string ("a\0b", 3);
     n.answer = { 1 };
     n.changed = base::TimePoint{ base::seconds (1) };
+    n.heard = { base::id_max };
     return n;
   }
 
@@ -196,7 +197,8 @@ TEST_F (PlaceFile, OfTheFirstSchemaKeepsAllThatItHolds)
 {
   const Place p = place ();
   ASSERT_FALSE (open ()->commit ({ PutPlace{ p } }));
-  run_sql ("DROP TABLE offer; PRAGMA user_version = 1");
+  run_sql ("ALTER TABLE nym DROP COLUMN heard; DROP TABLE offer; "
+           "PRAGMA user_version = 1");
   ASSERT_FALSE (open ()->commit ({ PutOffer{ p.ref, offer () } }));
   EXPECT_TRUE (std::filesystem::exists (path_ + ".v1"));
   {
@@ -207,6 +209,25 @@ TEST_F (PlaceFile, OfTheFirstSchemaKeepsAllThatItHolds)
   }
   ASSERT_FALSE (open ()->commit ({ DropOffer{ p.ref, offer ().key } }));
   EXPECT_TRUE (load ().offers.empty ());
+}
+
+TEST_F (PlaceFile, OfTheSecondSchemaKeepsAllThatItHolds)
+{
+  const Place p = place ();
+  Nym n = nym ();
+  ASSERT_FALSE (open ()->commit (
+      { PutPlace{ p }, PutNym{ p.ref, n }, PutOffer{ p.ref, offer () } }));
+  run_sql ("ALTER TABLE nym DROP COLUMN heard; PRAGMA user_version = 2");
+  const Snapshot kept = load ();
+  EXPECT_TRUE (std::filesystem::exists (path_ + ".v2"));
+  EXPECT_EQ (1u, kept.offers.size ());
+  ASSERT_EQ (1u, kept.nyms.size ());
+  EXPECT_TRUE (kept.nyms[0].second.heard.is_none ());
+  n.heard = {};
+  EXPECT_EQ (n, kept.nyms[0].second);
+  n.heard = { 5 };
+  ASSERT_FALSE (open ()->commit ({ PutNym{ p.ref, n } }));
+  EXPECT_EQ (n, load ().nyms.at (0).second);
 }
 
 TEST_F (PlaceFile, DoesAllOfACommitOrNothingAndGoesOn)

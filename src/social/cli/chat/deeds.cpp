@@ -102,16 +102,6 @@ Deeds::tell_nyms (const std::vector<Nym> &nyms)
       text += ": " + view::visible_line (*nym.view.message);
     text += "\n";
   }
-  // Who else is in a place, its host alone knows.
-  if (! room_.place ().view.is_host)
-    for (const std::string &key : room_.speakers ())
-    {
-      const auto known = room_.names ().find (key);
-      text += (room_.names ().end () == known ? "" : known->second + " ")
-              + filled (_ ("%s has spoken"),
-                        { key.substr (0, key_shown_size) + "…" })
-              + "\n";
-    }
   if (text.empty ())
     return front_.on_remark (_ ("Nobody was here yet."));
   text.pop_back ();

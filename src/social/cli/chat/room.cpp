@@ -14,7 +14,6 @@ namespace social::cli::chat
 namespace
 {
 constexpr std::size_t strangers_max = 1000;
-constexpr std::size_t speakers_max = 1000;
 // For what only the host has.
 constexpr base::Duration remote_patience = base::seconds (10);
 } // namespace
@@ -144,8 +143,6 @@ Room::tell (const Message &message, Printer::Age age)
 {
   if (const auto author = author_of (message, place_))
   {
-    if (! is_ours (*author) && speakers_.size () < speakers_max)
-      speakers_.insert (*author);
     // Somebody new: his name, if he has one, is soon there.
     if (! names_.contains (*author) && strangers_.size () < strangers_max
         && strangers_.insert (*author).second && Printer::Age::live == age)

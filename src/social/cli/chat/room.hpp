@@ -26,7 +26,7 @@ struct Standing
   bool is_reached = true; // the host, by us
   std::string state;      // "entered" …
   std::uint64_t outbox = 0;
-  std::uint64_t nyms = 0;    // in it; hosts alone know
+  std::uint64_t nyms = 0;    // in it, as far as is known
   std::uint64_t waiting = 0; // at the door
   bool is_behind = false;
 
@@ -87,12 +87,6 @@ public:
   }
   void learn_names ();
   [[nodiscard]] bool is_ours (const std::string &key) const;
-  // Of others who spoke since this began, or in what was read.
-  [[nodiscard]] const std::set<std::string> &
-  speakers () const
-  {
-    return speakers_;
-  }
 
   [[nodiscard]] Session &
   session ()
@@ -152,7 +146,6 @@ private:
   Front &front_;
   Session::Names names_;
   std::set<std::string> strangers_; // whose names were asked for
-  std::set<std::string> speakers_;
   Standing standing_;
   std::uint64_t last_ = 0;
   std::function<void ()> on_there_;

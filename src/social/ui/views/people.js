@@ -26,42 +26,25 @@ const section = (title, rows) => rows.length > 0 && h('section', {},
 
 export class People extends Lookup {
   constructor(root, store, place) {
-    super(root, store, place, place.role === 'host' ? 'people' : 'people talk');
+    super(root, store, place, 'people');
   }
 
   async ask() {
-    const { place } = this;
-    if (place.role === 'host')
-      return (await callPlace(place, 'GET', 'nyms')).nyms;
-    return this.#heard();
-  }
-
-  // A guest is told of nobody: those are known who have spoken.
-  #heard() {
-    const found = new Map();
-    for (const message of this.store.log(this.place).messages)
-      if (message.author)
-        found.set(message.author, { key: message.author, name: message.author_name,
-          state: 'heard', message: null });
-    return [...found.values()];
+    return (await callPlace(this.place, 'GET', 'nyms')).nyms;
   }
 
   show(nyms) {
     if (this.isShown(nyms))
       return;
     const of = (state) => nyms.filter((nym) => nym.state === state);
-    if (this.place.role === 'guest') {
-      fill(this.root,
-        h('p', { class: 'hint' }, 'Only the host sees who is in. Here are those who have spoken.'),
-        section('Heard', of('heard').map((nym) => person(nym, this.#nameButton(nym)))));
-      return;
-    }
     fill(this.root,
+      this.place.role === 'guest' && h('p', { class: 'hint' },
+        'Those who have said something. Only the host knows of others.'),
       section('At the door', of('waiting').map((nym) => this.#waiting(nym))),
       section('Here', of('present').map((nym) => this.#present(nym))),
       section('Were here', [...of('left'), ...of('ejected')].map((nym) =>
         person(nym, h('p', { class: 'faint' }, nym.state === 'ejected' ? 'ejected' : 'left')))),
-      nyms.length === 0 && h('div', { class: 'empty' },
+      this.place.role === 'host' && nyms.length === 0 && h('div', { class: 'empty' },
         h('p', {}, 'Nobody is here but you.'),
         h('button', { type: 'button', class: 'primary',
           onclick: () => openInvite(this.store, this.place) }, 'Invite')));
@@ -104,6 +87,8 @@ export class People extends Lookup {
   }
 
   #present(nym) {
+    if (this.place.role === 'guest')
+      return person(nym, this.#nameButton(nym) || h('p', { class: 'faint' }, 'you'));
     const name = nameText(nym.name, nym.key);
     const words = h('input', {});
     return person(nym, h('p', { class: 'buttons' }, this.#nameButton(nym),
