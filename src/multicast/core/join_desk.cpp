@@ -24,26 +24,26 @@ JoinDesk::refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
     return RefusalCode::malformed;
   if (const auto stale = staleness (question.nonce, question.time, now))
     return stale;
-  if (! has_room_for (peer) || nonces_.size () >= limits::nonces_max
+  if (! has_room_for (peer) || ! may_use_up_another (question.member)
       || ! take_token (now))
     return RefusalCode::busy;
   // The costly check comes last, and at a bounded rate.
   if (! is_signed (verifier, question.member, port::Purpose::join_request,
                    question, request.signature))
     return RefusalCode::join_signature;
-  use_up (question.nonce, now);
+  use_up (question.member, question.nonce, now);
   return std::nullopt;
 }
 
 std::optional<RefusalCode>
-JoinDesk::refusal_of (const base::Nonce &nonce, base::TimePoint time,
-                      base::TimePoint now)
+JoinDesk::refusal_of (const base::MemberKey &member, const base::Nonce &nonce,
+                      base::TimePoint time, base::TimePoint now)
 {
   if (const auto stale = staleness (nonce, time, now))
     return stale;
-  if (nonces_.size () >= limits::nonces_max)
+  if (! may_use_up_another (member))
     return RefusalCode::busy;
-  use_up (nonce, now);
+  use_up (member, nonce, now);
   return std::nullopt;
 }
 
@@ -60,11 +60,23 @@ JoinDesk::staleness (const base::Nonce &nonce, base::TimePoint time,
   return std::nullopt;
 }
 
+// One member cannot fill the memory for all others.
+bool
+JoinDesk::may_use_up_another (const base::MemberKey &member) const
+{
+  const auto it = nonces_of_.find (member);
+  return nonces_.size () < limits::nonces_max
+         && (it == nonces_of_.end ()
+             || it->second < limits::nonces_per_member_max);
+}
+
 void
-JoinDesk::use_up (const base::Nonce &nonce, base::TimePoint now)
+JoinDesk::use_up (const base::MemberKey &member, const base::Nonce &nonce,
+                  base::TimePoint now)
 {
   nonces_.insert (nonce);
-  nonces_by_age_.emplace_back (now, nonce);
+  nonces_of_[member]++;
+  nonces_by_age_.push_back ({ now, nonce, member });
 }
 
 JoinId
@@ -124,9 +136,12 @@ void
 JoinDesk::forget_old_nonces (base::TimePoint now)
 {
   while (! nonces_by_age_.empty ()
-         && nonces_by_age_.front ().first + limits::nonce_memory <= now)
+         && nonces_by_age_.front ().at + limits::nonce_memory <= now)
   {
-    nonces_.erase (nonces_by_age_.front ().second);
+    const UsedNonce &oldest = nonces_by_age_.front ();
+    nonces_.erase (oldest.nonce);
+    if (0 == --nonces_of_[oldest.member])
+      nonces_of_.erase (oldest.member);
     nonces_by_age_.pop_front ();
   }
 }

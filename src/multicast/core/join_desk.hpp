@@ -37,22 +37,32 @@ public:
   refusal_of (const PeerJoinRequest &request, const base::PeerId &peer,
               base::TimePoint now, const port::Verifier &verifier);
 
-  // Is this the first time that somebody shows this nonce, and is its time
-  // right? Nothing: yes, and the nonce is used up.
-  [[nodiscard]] std::optional<RefusalCode> refusal_of (const base::Nonce &nonce,
-                                                       base::TimePoint time,
-                                                       base::TimePoint now);
+  // Is this the first time that somebody shows this nonce, is its time right,
+  // and has the member, who signed it, not shown too many? Nothing: yes, and
+  // the nonce is used up.
+  [[nodiscard]] std::optional<RefusalCode>
+  refusal_of (const base::MemberKey &member, const base::Nonce &nonce,
+              base::TimePoint time, base::TimePoint now);
 
   [[nodiscard]] JoinId open (Question question);
   [[nodiscard]] std::optional<Question> find (JoinId join) const;
   void close (JoinId join);
 
 private:
+  struct UsedNonce
+  {
+    base::TimePoint at;
+    base::Nonce nonce;
+    base::MemberKey member;
+  };
+
   [[nodiscard]] bool has_room_for (const base::PeerId &peer) const;
   [[nodiscard]] std::optional<RefusalCode> staleness (const base::Nonce &nonce,
                                                       base::TimePoint time,
                                                       base::TimePoint now);
-  void use_up (const base::Nonce &nonce, base::TimePoint now);
+  [[nodiscard]] bool may_use_up_another (const base::MemberKey &member) const;
+  void use_up (const base::MemberKey &member, const base::Nonce &nonce,
+               base::TimePoint now);
   [[nodiscard]] bool take_token (base::TimePoint now);
   void forget_old_nonces (base::TimePoint now);
 
@@ -60,7 +70,8 @@ private:
   JoinId last_;
   std::map<JoinId, Question> open_;
   std::set<base::Nonce> nonces_;
-  std::deque<std::pair<base::TimePoint, base::Nonce>> nonces_by_age_;
+  std::deque<UsedNonce> nonces_by_age_;
+  std::map<base::MemberKey, std::size_t> nonces_of_; // none is 0
   // How many more questions may be looked at just now: grows at a steady rate.
   std::size_t tokens_ = limits::joins_burst;
   base::TimePoint tokens_at_{};

@@ -93,6 +93,7 @@ inline constexpr base::Duration clock_offset_max = base::hours (50 * 365 * 24);
 inline constexpr std::size_t joins_per_second = 20;
 inline constexpr std::size_t joins_burst = 100;
 inline constexpr std::size_t nonces_max = 65536;
+inline constexpr std::size_t nonces_per_member_max = 128;
 inline constexpr std::size_t questions_per_peer_max = 8;
 inline constexpr std::size_t questions_max = 256;
 // What an application may say at the door, either way.

@@ -100,7 +100,8 @@ OriginCore::fault_of (const std::optional<SignedTicket> &ticket,
   if (! is_signed (verifier_, ticket->ticket.member, port::Purpose::voice,
                    proof, message.proof))
     return RefusalCode::ticket_proof;
-  return door_.refusal_of (message.nonce, message.time, now_);
+  return door_.refusal_of (ticket->ticket.member, message.nonce, message.time,
+                           now_);
 }
 
 void

@@ -15,8 +15,8 @@ namespace multicast
 class Routes
 {
 public:
-  // `bytes`: what all of them may cost; one child's, half of that.
-  explicit Routes (std::size_t bytes) : max_ (bytes / limits::route_bytes) {}
+  // `bytes`: what all of them may cost.
+  explicit Routes (std::size_t bytes) : quota_ (bytes) {}
 
   // Numbers are never used twice.
   [[nodiscard]] PipeId
@@ -30,14 +30,11 @@ public:
   [[nodiscard]] std::optional<PipeId>
   open (const Address &child, base::TimePoint now)
   {
-    const auto of_child = counts_.find (child.channel);
-    if (up_.size () >= max_ || up_.contains (child)
-        || (of_child != counts_.end () && of_child->second >= max_ / 2))
+    if (up_.contains (child) || ! quota_.take (child.channel))
       return std::nullopt;
     const PipeId ours = new_pipe ();
     up_.emplace (child, Up{ ours, now });
     down_.emplace (ours, child);
-    counts_[child.channel]++;
     return ours;
   }
 
@@ -74,8 +71,7 @@ public:
       return;
     down_.erase (it->second.ours);
     up_.erase (it);
-    if (0 == --counts_[child.channel])
-      counts_.erase (child.channel);
+    quota_.give_back (child.channel);
   }
 
   [[nodiscard]] std::vector<Address>
@@ -120,10 +116,9 @@ private:
     base::TimePoint used;
   };
 
-  std::size_t max_;
+  PipeQuota quota_;
   PipeId last_;
   std::map<Address, Up> up_;
   std::map<PipeId, Address> down_;
-  std::map<ChannelId, std::size_t> counts_; // none is 0
 };
 } // namespace multicast

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "multicast/core/limits.hpp"
+#include "multicast/core/pipe_quota.hpp"
 #include "multicast/core/request_window.hpp"
 #include "multicast/core/types.hpp"
 
@@ -46,21 +46,16 @@ struct Voice
 class Voices
 {
 public:
-  // `bytes`: what all of them may cost; one channel's, half of that.
-  explicit Voices (std::size_t bytes) : max_ (bytes / limits::route_bytes) {}
+  // `bytes`: what all of them may cost.
+  explicit Voices (std::size_t bytes) : quota_ (bytes) {}
 
   // Nothing: there are too many, or that one is there.
   [[nodiscard]] Voice *
   open (const Address &address, base::TimePoint now)
   {
-    const auto of_channel = counts_.find (address.channel);
-    if (voices_.size () >= max_
-        || (of_channel != counts_.end () && of_channel->second >= max_ / 2))
+    if (voices_.contains (address) || ! quota_.take (address.channel))
       return nullptr;
-    const auto [it, is_new] = voices_.try_emplace (address);
-    if (! is_new)
-      return nullptr;
-    counts_[address.channel]++;
+    const auto it = voices_.emplace (address, Voice{}).first;
     it->second.address = address;
     it->second.used = now;
     return &it->second;
@@ -98,8 +93,7 @@ public:
     if (Voice::State::open == it->second.state)
       members_.erase (it->second.member);
     voices_.erase (it);
-    if (0 == --counts_[address.channel])
-      counts_.erase (address.channel);
+    quota_.give_back (address.channel);
   }
 
   [[nodiscard]] std::size_t
@@ -130,9 +124,8 @@ public:
   }
 
 private:
-  std::size_t max_;
+  PipeQuota quota_;
   std::map<Address, Voice> voices_;
-  std::map<ChannelId, std::size_t> counts_; // none is 0
   std::map<base::MemberKey, Address> members_;
 };
 } // namespace multicast

@@ -307,6 +307,29 @@ TEST_F (HostilePipe, BoundsThePipesOfOneRelay)
              b.counts["pipes refused: too many"]);
 }
 
+TEST_F (HostilePipe, HearsOneMembersVoiceSoOftenAndLetsOthersIn)
+{
+  for (std::uint32_t i = 0; i < crowd; i++)
+  {
+    (void)open_with (voice ());
+    b.sent.clear ();
+  }
+  EXPECT_EQ (static_cast<std::int64_t> (crowd - limits::nonces_per_member_max),
+             count (RefusalCode::busy));
+  become (20000);
+  (void)open_with (voice ());
+  EXPECT_TRUE (word<PeerVoiceOpen> ());
+  (void)open_with (b.question ());
+  EXPECT_TRUE (b.take<AskJoin> ());
+  // In time the first is heard again, through another relay.
+  b.pass (limits::nonce_memory + seconds (1));
+  become (502);
+  relay = b.attached ();
+  become (501);
+  (void)open_with (voice ());
+  EXPECT_TRUE (word<PeerVoiceOpen> ());
+}
+
 TEST_F (HostilePipe, TakesAQuestionOnceWhoeverCarriesIt)
 {
   const PeerJoinRequest overheard = b.question ();
