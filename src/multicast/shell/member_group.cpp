@@ -28,14 +28,12 @@ core_config (const Settings &settings, const ClientMemberOpen &open)
 
 MemberGroup::MemberGroup (const Surroundings &around, const Settings &settings,
                           const ClientMemberOpen &open)
-    : Group (around, settings.heartbeat), group_ (open.group),
-      signer_ (
-          shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPrivateKey> (open.key)),
-      core_ (core_config (settings, open), signer_, around.verifier,
-             around.random, shell::now ())
-{
-  touch ();
-}
+    : CoreGroup (
+        around, settings,
+        shell::to_gnunet<struct GNUNET_CRYPTO_EcdsaPrivateKey> (open.key),
+        core_config (settings, open)),
+      group_ (open.group)
+{}
 
 void
 MemberGroup::add_client (Client &client)
@@ -49,25 +47,6 @@ MemberGroup::add_client (Client &client)
   tell (client, ServiceMemberState{ static_cast<std::uint8_t> (core_.state ()),
                                     WireHead::from (core_.head ()) });
   tell_position (client);
-}
-
-void
-MemberGroup::remove_client (Client &client)
-{
-  const bool was_primary = primary () == &client;
-  Group::remove_client (client);
-  if (! was_primary || ! has_clients ())
-    return;
-  touch ();
-  for (const ReplayId replay : std::exchange (replays_, {}))
-    core_.on_replay_end (replay, ReplayCode::internal_error);
-}
-
-void
-MemberGroup::on_own_peer_known (const base::PeerId &peer)
-{
-  touch ();
-  core_.on_own_peer_known (peer);
 }
 
 bool
@@ -86,34 +65,6 @@ MemberGroup::on_client_leave (Client &client)
 // --- the network ------------------------------------------------------------
 
 void
-MemberGroup::on_channel_opened (ChannelId channel, const base::PeerId &peer)
-{
-  touch ();
-  core_.on_channel_opened (channel, peer);
-}
-
-void
-MemberGroup::on_peer_message (ChannelId channel, base::ByteView message)
-{
-  touch ();
-  core_.on_peer_message (channel, message);
-}
-
-void
-MemberGroup::on_channel_sent (ChannelId channel)
-{
-  touch ();
-  core_.on_channel_sent (channel);
-}
-
-void
-MemberGroup::on_channel_closed (ChannelId channel)
-{
-  touch ();
-  core_.on_channel_closed (channel);
-}
-
-void
 MemberGroup::on_path_known (const base::PeerId &peer, PathState state)
 {
   touch ();
@@ -121,16 +72,6 @@ MemberGroup::on_path_known (const base::PeerId &peer, PathState state)
 }
 
 // --- clients ----------------------------------------------------------------
-
-Verdict
-MemberGroup::on_client_message (Client &client, base::ByteView message)
-{
-  touch ();
-  Verdict verdict = Verdict::malformed;
-  const auto result = ClientMessages::dispatch (
-      message, [&] (const auto &decoded) { verdict = on (client, decoded); });
-  return wire::DispatchResult::ok == result ? verdict : Verdict::malformed;
-}
 
 Verdict
 MemberGroup::on (Client &client, const ClientRequest &message)
@@ -183,44 +124,15 @@ MemberGroup::on (Client &client, const ClientFetch &message)
 }
 
 Verdict
-MemberGroup::on (Client &client, const ClientReplayFragment &message)
-{
-  if (primary () == &client)
-    core_.on_replay_fragment ({ message.replay_id }, message.fragment.bytes);
-  return Verdict::taken;
-}
-
-Verdict
 MemberGroup::on (Client &client, const ClientReplayEnd &message)
 {
-  const ReplayId replay{ message.replay_id };
-  if (primary () != &client || 0 == replays_.erase (replay))
-    return Verdict::taken;
-  core_.on_replay_end (replay, static_cast<ReplayCode> (message.code));
+  if (ends_replay (client, message))
+    core_.on_replay_end ({ message.replay_id },
+                         static_cast<ReplayCode> (message.code));
   return Verdict::taken;
 }
 
 // --- the core ---------------------------------------------------------------
-
-void
-MemberGroup::advance (base::TimePoint now)
-{
-  core_.advance_time (now);
-}
-
-base::TimePoint
-MemberGroup::next_deadline () const
-{
-  return core_.next_deadline ();
-}
-
-void
-MemberGroup::drain ()
-{
-  while (const auto effect = core_.poll_effect ())
-    std::visit ([this] (const auto &what) { carry_out (what); }, *effect);
-  tell_position ();
-}
 
 ServicePosition
 MemberGroup::position () const
@@ -229,12 +141,6 @@ MemberGroup::position () const
   return {
     at.parent, at.depth, at.is_rooted, at.child_count, at.subtree, at.lag
   };
-}
-
-void
-MemberGroup::carry_out (const SendToPeer &effect)
-{
-  around_.network.send (*this, effect.channel, effect.message);
 }
 
 void
@@ -248,12 +154,6 @@ void
 MemberGroup::carry_out (const OpenPort &)
 {
   around_.network.listen (*this, group_, PortKind::relay);
-}
-
-void
-MemberGroup::carry_out (const CloseChannel &effect)
-{
-  around_.network.close (*this, effect.channel);
 }
 
 void
@@ -347,28 +247,4 @@ MemberGroup::carry_out (const Parted &)
   tell_all (ServiceLeft{});
 }
 
-void
-MemberGroup::carry_out (const AskReplay &effect)
-{
-  Client *client = primary ();
-  if (nullptr == client)
-    return;
-  replays_.insert (effect.replay);
-  tell (*client,
-        ServiceReplayWanted{ effect.replay.value, effect.member,
-                             static_cast<std::uint8_t> (effect.unit),
-                             effect.first, effect.last, effect.detail });
-}
-
-void
-MemberGroup::carry_out (const CancelReplay &effect)
-{
-  replays_.erase (effect.replay);
-}
-
-void
-MemberGroup::carry_out (const Count &effect)
-{
-  around_.counters.count (effect.name, effect.delta);
-}
 } // namespace multicast

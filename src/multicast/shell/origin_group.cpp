@@ -28,15 +28,12 @@ core_config (const Settings &settings, const ClientOriginOpen &open)
 
 OriginGroup::OriginGroup (const Surroundings &around, const Settings &settings,
                           const ClientOriginOpen &open)
-    : Group (around, settings.heartbeat),
-      signer_ (
-          shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPrivateKey> (open.key)),
-      core_ (core_config (settings, open), signer_, around.verifier,
-             around.random, shell::now ()),
+    : CoreGroup (
+        around, settings,
+        shell::to_gnunet<struct GNUNET_CRYPTO_EddsaPrivateKey> (open.key),
+        core_config (settings, open)),
       newest_stored_ (open.head.fragment_id)
-{
-  touch ();
-}
+{}
 
 void
 OriginGroup::add_client (Client &client)
@@ -50,25 +47,23 @@ OriginGroup::add_client (Client &client)
 void
 OriginGroup::remove_client (Client &client)
 {
-  const bool was_primary = primary () == &client;
-  Group::remove_client (client);
   for (Awaited &awaited : awaited_)
     if (awaited.client == &client)
       awaited.client = nullptr;
-  if (! was_primary || ! has_clients ())
-    return;
-  // What it had not stored is lost with it, and was never sent.
-  touch ();
+  CoreGroup::remove_client (client);
+}
+
+// What it had not stored is lost with it, and was never sent.
+void
+OriginGroup::on_primary_gone ()
+{
   core_.on_fragment_discarded (newest_stored_.next ());
-  for (const ReplayId replay : std::exchange (replays_, {}))
-    core_.on_replay_end (replay, ReplayCode::internal_error);
 }
 
 void
 OriginGroup::on_own_peer_known (const base::PeerId &peer)
 {
-  touch ();
-  core_.on_own_peer_known (peer);
+  CoreGroup::on_own_peer_known (peer);
   has_peer_ = true;
   listen ();
 }
@@ -96,45 +91,7 @@ OriginGroup::on_client_leave (Client &client)
 
 // --- the network ------------------------------------------------------------
 
-void
-OriginGroup::on_channel_opened (ChannelId channel, const base::PeerId &peer)
-{
-  touch ();
-  core_.on_channel_opened (channel, peer);
-}
-
-void
-OriginGroup::on_peer_message (ChannelId channel, base::ByteView message)
-{
-  touch ();
-  core_.on_peer_message (channel, message);
-}
-
-void
-OriginGroup::on_channel_sent (ChannelId channel)
-{
-  touch ();
-  core_.on_channel_sent (channel);
-}
-
-void
-OriginGroup::on_channel_closed (ChannelId channel)
-{
-  touch ();
-  core_.on_channel_closed (channel);
-}
-
 // --- clients ----------------------------------------------------------------
-
-Verdict
-OriginGroup::on_client_message (Client &client, base::ByteView message)
-{
-  touch ();
-  Verdict verdict = Verdict::malformed;
-  const auto result = ClientMessages::dispatch (
-      message, [&] (const auto &decoded) { verdict = on (client, decoded); });
-  return wire::DispatchResult::ok == result ? verdict : Verdict::malformed;
-}
 
 Verdict
 OriginGroup::on (Client &, const ClientOriginReady &)
@@ -255,45 +212,15 @@ OriginGroup::on (Client &client, const ClientJoinAnswer &message)
 }
 
 Verdict
-OriginGroup::on (Client &client, const ClientReplayFragment &message)
-{
-  if (primary () == &client)
-    core_.on_replay_fragment ({ message.replay_id }, message.fragment.bytes);
-  return Verdict::taken;
-}
-
-Verdict
 OriginGroup::on (Client &client, const ClientReplayEnd &message)
 {
-  const ReplayId replay{ message.replay_id };
-  if (primary () != &client || 0 == replays_.erase (replay))
-    return Verdict::taken;
-  core_.on_replay_end (replay, static_cast<ReplayCode> (message.code),
-                       message.next);
+  if (ends_replay (client, message))
+    core_.on_replay_end ({ message.replay_id },
+                         static_cast<ReplayCode> (message.code), message.next);
   return Verdict::taken;
 }
 
 // --- the core ---------------------------------------------------------------
-
-void
-OriginGroup::advance (base::TimePoint now)
-{
-  core_.advance_time (now);
-}
-
-base::TimePoint
-OriginGroup::next_deadline () const
-{
-  return core_.next_deadline ();
-}
-
-void
-OriginGroup::drain ()
-{
-  while (const auto effect = core_.poll_effect ())
-    std::visit ([this] (const auto &what) { carry_out (what); }, *effect);
-  tell_position ();
-}
 
 ServicePosition
 OriginGroup::position () const
@@ -303,18 +230,6 @@ OriginGroup::position () const
   out.child_count = core_.child_count ();
   out.subtree = core_.tree_size ();
   return out;
-}
-
-void
-OriginGroup::carry_out (const SendToPeer &effect)
-{
-  around_.network.send (*this, effect.channel, effect.message);
-}
-
-void
-OriginGroup::carry_out (const CloseChannel &effect)
-{
-  around_.network.close (*this, effect.channel);
 }
 
 void
@@ -367,28 +282,4 @@ OriginGroup::carry_out (const OriginStateChange &effect)
   tell_all (*state_);
 }
 
-void
-OriginGroup::carry_out (const AskReplay &effect)
-{
-  Client *client = primary ();
-  if (nullptr == client)
-    return;
-  replays_.insert (effect.replay);
-  tell (*client,
-        ServiceReplayWanted{ effect.replay.value, effect.member,
-                             static_cast<std::uint8_t> (effect.unit),
-                             effect.first, effect.last, effect.detail });
-}
-
-void
-OriginGroup::carry_out (const CancelReplay &effect)
-{
-  replays_.erase (effect.replay);
-}
-
-void
-OriginGroup::carry_out (const Count &effect)
-{
-  around_.counters.count (effect.name, effect.delta);
-}
 } // namespace multicast
