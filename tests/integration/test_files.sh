@@ -93,4 +93,22 @@ check "bob's fetching breaks off; what came is kept" test 4194304 = \
   "$(stat -c %s "$base/got.part")"
 check "the same command goes on" fetch
 check "to the whole file" cmp "$base/large" "$base/got"
+
+# Of a long one the store gives no more than what is on its way already to list
+# it (it tells what it gave within a second).
+alice -t "60 s" host attic --no-publish >/dev/null || failed "alice hosts the attic"
+head -c 64M /dev/zero >"$base/long"
+id=$(alice -t "120 s" -q send-file attic "$base/long")
+store_gave ()
+{
+  gnunet-statistics -c "$base/alice/c" -s psycstore -n "# bytes to clients" \
+    -q | awk 'NF { print $1; exit }'
+}
+sleep 2
+before=$(store_gave)
+check "a long file is listed" listed alice attic "$id"
+sleep 2
+gave=$(($(store_gave) - before))
+check "the store counts what it gave" test $gave -gt 0
+check "to list it it is not read ($gave bytes)" test $gave -lt 33554432
 exit $status

@@ -36,6 +36,7 @@ FileList::read ()
   wanted.method = methods[turn_ - 1];
   wanted.is_remote = wanted_.is_remote;
   wanted.latest = is_last ? wanted_.latest : 0;
+  wanted.file_bytes_max = client::listed_file_bytes_max;
   reader_ = std::make_unique<Reader> (
       app_, place_.key, wanted,
       Reader::Callbacks{ {},

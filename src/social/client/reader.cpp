@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "psyc/message/names.hpp"
 #include "shell/keys.hpp"
 #include "shell/message_queue.hpp"
 
@@ -23,7 +24,8 @@ Reader::Reader (GNUNET_SOCIAL_App *app,
                 const struct GNUNET_CRYPTO_EddsaPublicKey &place,
                 const Wanted &wanted, Callbacks callbacks)
     : app_ (app), place_ (place), wanted_ (wanted),
-      callbacks_ (std::move (callbacks)), again_ ([this] { ask (); })
+      callbacks_ (std::move (callbacks)), first_ (wanted.first),
+      latest_ (wanted.latest), again_ ([this] { ask (); })
 {
   advanced_ = ::shell::now ();
   ask ();
@@ -34,6 +36,8 @@ Reader::ask ()
 {
   asked_ = ::shell::now ();
   seen_ = 0;
+  if (std::exchange (is_skipping_, false) && nullptr != replay_)
+    GNUNET_SOCIAL_replay_cancel (replay_);
   if (callbacks_.on_body)
     assembler_ = view::Assembler (
         [this] (const view::Message &message, base::ByteView bytes)
@@ -46,12 +50,11 @@ Reader::ask ()
   const bool is_remote
       = wanted_.is_remote
         && (0 == given_ || asked_ - advanced_ >= fetch_again_after);
-  replay_ = GNUNET_SOCIAL_replay (app_, &place_, wanted_.first, wanted_.last,
-                                  wanted_.latest, wanted_.method.c_str (),
-                                  is_remote ? GNUNET_PSYC_HISTORY_REPLAY_REMOTE
-                                            : GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
-                                  &Reader::on_fragment, &Reader::on_replay_end,
-                                  this);
+  replay_ = GNUNET_SOCIAL_replay (
+      app_, &place_, first_, wanted_.last, latest_, wanted_.method.c_str (),
+      is_remote ? GNUNET_PSYC_HISTORY_REPLAY_REMOTE
+                : GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
+      &Reader::on_fragment, &Reader::on_replay_end, this);
   if (is_paused_)
     GNUNET_SOCIAL_replay_pause (replay_);
 }
@@ -105,18 +108,52 @@ Reader::wait_for_rest ()
   return true;
 }
 
+// Of no other message has begun anything that would be lost, or come twice, by
+// asking behind this one.
+bool
+Reader::is_too_large (const view::Fragment &fragment) const
+{
+  const view::Message *const message = assembler_.begun (fragment.message_id);
+  return nullptr != message && psyc::is_a (message->method, "_file")
+         && message->body_size > 0 && fragment.message_id == newest_
+         && 1 == assembler_.open_count ()
+         && view::file_size (*message).value_or (0) > wanted_.file_bytes_max;
+}
+
+void
+Reader::skip (const view::Message &message)
+{
+  is_skipping_ = true;
+  first_ = message.id + 1;
+  latest_ = 0; // this was one of them
+  GNUNET_SOCIAL_replay_pause (replay_);
+  again_.arm_now (); // the replay is under us
+  view::Message head = message;
+  head.body_size = view::file_size (message).value_or (message.body_size);
+  callbacks_.on_message (head);
+}
+
+void
+Reader::take (const view::Fragment &fragment)
+{
+  if (is_skipping_)
+    return;
+  newest_ = std::max (newest_, fragment.message_id);
+  const auto completed = assembler_.take (fragment);
+  if (completed && ! completed->is_partial)
+    callbacks_.on_message (completed->message);
+  else if (! completed && is_too_large (fragment))
+    skip (*assembler_.begun (fragment.message_id));
+}
+
 void
 Reader::on_fragment (void *cls,
                      const struct GNUNET_PSYC_MessageHeader *msg) noexcept
 {
-  auto *self = static_cast<Reader *> (cls);
   const auto fragment
       = view::parse_fragment (shell::message_bytes (&msg->header));
-  if (! fragment)
-    return;
-  const auto completed = self->assembler_.take (*fragment);
-  if (completed && ! completed->is_partial)
-    self->callbacks_.on_message (completed->message);
+  if (fragment)
+    static_cast<Reader *> (cls)->take (*fragment);
 }
 
 void
@@ -125,6 +162,8 @@ Reader::on_replay_end (void *cls, std::int64_t result,
 {
   auto *self = static_cast<Reader *> (cls);
   self->replay_ = nullptr;
+  if (self->is_skipping_)
+    return;
   if (result < 0)
     self->end (nullptr == error ? "the history cannot be read" : error);
   else if (! self->wait_for_rest ())

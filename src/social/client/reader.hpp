@@ -26,6 +26,9 @@ public:
     bool is_remote = false; // fetch what is not here
     // Of one message: as long as more of it comes.
     bool waits_for_rest = false;
+    // Of a file that says it is larger, no body is read but for its beginning:
+    // on_message gets its head, with the size that it says.
+    std::uint64_t file_bytes_max = UINT64_MAX;
   };
   struct Callbacks
   {
@@ -50,7 +53,10 @@ public:
 
 private:
   void ask ();
+  void take (const view::Fragment &fragment);
   void take_body (const view::Message &message, base::ByteView bytes);
+  [[nodiscard]] bool is_too_large (const view::Fragment &fragment) const;
+  void skip (const view::Message &message);
   void end (std::optional<std::string> error);
   // Is there more to come of what has begun?
   [[nodiscard]] bool wait_for_rest ();
@@ -67,6 +73,11 @@ private:
   GNUNET_SOCIAL_Replay *replay_ = nullptr;
   bool is_paused_ = false;
 
+  std::uint64_t first_;
+  std::uint64_t latest_;
+  std::uint64_t newest_ = 0; // of which something came
+  bool is_skipping_ = false; // it is asked anew, behind a file
+
   // Of the one message, when its rest is waited for.
   std::uint64_t seen_ = 0;  // by this question
   std::uint64_t given_ = 0; // to the owner
@@ -74,4 +85,8 @@ private:
   base::TimePoint advanced_{}; // when something was given
   shell::Timer again_;
 };
+
+// For lists: rather asked anew than read.
+inline constexpr std::uint64_t listed_file_bytes_max
+    = std::uint64_t{ 256 } * 1024;
 } // namespace social::client

@@ -45,6 +45,7 @@ PlainChat::run ()
 void
 PlainChat::release ()
 {
+  lost_.disarm ();
   if (nullptr != read_task_)
     GNUNET_SCHEDULER_cancel (std::exchange (read_task_, nullptr));
   if (deeds_)
@@ -65,7 +66,8 @@ void
 PlainChat::on_message (const Message &message, Printer::Age age)
 {
   printer_->print (message, age);
-  (void)session_.has_lost_reader ();
+  if (session_.out ().is_broken ())
+    lost_.arm_now (); // who reads the place is under us
 }
 
 void

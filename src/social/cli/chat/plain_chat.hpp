@@ -16,7 +16,9 @@ namespace social::cli::chat
 class PlainChat final : public Command, public Front
 {
 public:
-  explicit PlainChat (Session &session) : Command (session) {}
+  explicit PlainChat (Session &session)
+      : Command (session), lost_ ([this] { (void)session_.has_lost_reader (); })
+  {}
 
   void run () override;
   void on_timeout () override;
@@ -53,5 +55,6 @@ private:
   std::map<std::uint64_t, std::size_t> unstored_;
   std::size_t unstored_bytes_ = 0;
   Status status_ = Status::done;
+  shell::Timer lost_; // nobody reads what is printed
 };
 } // namespace social::cli::chat

@@ -55,6 +55,8 @@ Room::release ()
   sweep_.disarm ();
   patience_.disarm ();
   under_way_.clear ();
+  reader_.reset ();
+  older_.reset ();
 }
 
 // ------------------------------------------------------------------ reading
@@ -75,7 +77,7 @@ Room::on_start (void *cls, int result, std::uint64_t,
   if (0 == self->last_)
     return self->on_there_ ();
   GNUNET_SOCIAL_follower_pause (self->follower_);
-  History::Wanted wanted;
+  Reader::Wanted wanted;
   wanted.latest = self->last_;
   self->replay (wanted, Printer::Age::historic,
                 [self]
@@ -114,26 +116,29 @@ Room::take (const Completed &completed)
     return tell (completed.message, Printer::Age::live);
   // From the store, where it is whole now.
   GNUNET_SOCIAL_follower_pause (follower_);
-  History::Wanted wanted;
+  Reader::Wanted wanted;
   wanted.first = wanted.last = completed.message.id;
   replay (wanted, Printer::Age::live,
           [this] { GNUNET_SOCIAL_follower_resume (follower_); });
 }
 
 void
-Room::replay (const History::Wanted &wanted, Printer::Age age,
+Room::replay (Reader::Wanted wanted, Printer::Age age,
               std::function<void ()> on_end)
 {
-  history_ = std::make_unique<History> (
-      session_, place_, wanted,
-      History::Callbacks{
+  wanted.file_bytes_max = client::listed_file_bytes_max;
+  reader_ = std::make_unique<Reader> (
+      session_.app (), place_.key, wanted,
+      Reader::Callbacks{
+          {},
           {},
           [this, age] (const Message &message) { tell (message, age); },
-          [this, on_end = std::move (on_end)] (const char *error)
+          [this, on_end
+                 = std::move (on_end)] (const std::optional<std::string> &error)
           {
-            if (nullptr != error)
+            if (error)
               front_.on_remark (filled (_ ("The history cannot be read: %s"),
-                                        { told (error) }));
+                                        { told (*error) }));
             on_end ();
           } });
 }
@@ -161,23 +166,26 @@ Room::read (std::uint64_t first, std::uint64_t last,
 {
   on_older_ = std::move (on_end);
   older_count_ = 0;
-  History::Wanted wanted;
+  Reader::Wanted wanted;
   wanted.first = first;
   wanted.last = last;
-  older_ = std::make_unique<History> (
-      session_, place_, wanted,
-      History::Callbacks{ {},
-                          [this] (const Message &message)
-                          {
-                            older_count_++;
-                            tell (message, Printer::Age::historic);
-                          },
-                          [this, first, last] (const char *)
-                          {
-                            if (older_count_ <= last - first)
-                              return read_remotely (first, last);
-                            end_reading ();
-                          } });
+  wanted.file_bytes_max = client::listed_file_bytes_max;
+  older_ = std::make_unique<Reader> (
+      session_.app (), place_.key, wanted,
+      Reader::Callbacks{
+          {},
+          {},
+          [this] (const Message &message)
+          {
+            older_count_++;
+            tell (message, Printer::Age::historic);
+          },
+          [this, first, last] (const std::optional<std::string> &)
+          {
+            if (older_count_ <= last - first)
+              return read_remotely (first, last);
+            end_reading ();
+          } });
 }
 
 // Not all of it is here: what is missing may not be for us, or never was a
@@ -187,25 +195,27 @@ Room::read_remotely (std::uint64_t first, std::uint64_t last)
 {
   if (place_.view.is_host || ! standing_.is_reached)
     return end_reading ();
-  History::Wanted wanted;
+  Reader::Wanted wanted;
   wanted.first = first;
   wanted.last = last;
-  wanted.flags = GNUNET_PSYC_HISTORY_REPLAY_REMOTE;
+  wanted.is_remote = true;
+  wanted.file_bytes_max = client::listed_file_bytes_max;
   patience_.arm_in (remote_patience);
-  older_ = std::make_unique<History> (
-      session_, place_, wanted,
-      History::Callbacks{ {},
-                          [this] (const Message &message)
-                          { tell (message, Printer::Age::historic); },
-                          [this] (const char *) { end_reading (); } });
+  older_ = std::make_unique<Reader> (
+      session_.app (), place_.key, wanted,
+      Reader::Callbacks{ {},
+                         {},
+                         [this] (const Message &message)
+                         { tell (message, Printer::Age::historic); },
+                         [this] (const std::optional<std::string> &)
+                         { end_reading (); } });
 }
 
 void
 Room::end_reading ()
 {
   patience_.disarm ();
-  if (older_)
-    older_->cancel ();
+  older_.reset ();
   if (const auto on_older = std::exchange (on_older_, nullptr))
     on_older ();
 }

@@ -11,12 +11,13 @@
 #include <set>
 #include <string>
 
-#include "social/cli/history.hpp"
 #include "social/cli/printer.hpp"
+#include "social/client/reader.hpp"
 #include "social/client/speaker.hpp"
 
 namespace social::cli::chat
 {
+using client::Reader;
 using client::Speaker;
 
 // How the place is, as far as it is known.
@@ -123,7 +124,7 @@ private:
   on_fragment (void *cls, std::uint64_t,
                const struct GNUNET_PSYC_MessageHeader *msg) noexcept;
   static void on_gap (void *cls, std::uint64_t, std::uint64_t) noexcept;
-  void replay (const History::Wanted &wanted, Printer::Age age,
+  void replay (Reader::Wanted wanted, Printer::Age age,
                std::function<void ()> on_end);
   void take (const Completed &completed);
   void tell (const Message &message, Printer::Age age);
@@ -154,8 +155,8 @@ private:
   Assembler assembler_;
   std::uint64_t newest_begun_ = 0;
   bool is_gap_before_next_ = false;
-  std::unique_ptr<History> history_;
-  std::unique_ptr<History> older_;
+  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<Reader> older_;
   std::function<void ()> on_older_;
   std::uint64_t older_count_ = 0;
 

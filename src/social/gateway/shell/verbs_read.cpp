@@ -235,6 +235,7 @@ private:
     if (methods.size () == turn_)
     {
       wanted_.method = "_file";
+      wanted_.file_bytes_max = client::listed_file_bytes_max;
       return read_list (wanted_);
     }
     wanted_.method = methods[turn_++];
