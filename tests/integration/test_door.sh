@@ -77,6 +77,11 @@ check "bob is told of her" wait_until 60 lists bob "$carol_key" present
 gnunet-arm -c "$base/bob/c" -k social >/dev/null 2>&1
 gnunet-arm -c "$base/bob/c" -i social >/dev/null 2>&1
 check "also after a restart of the service" wait_until 30 lists bob "$carol_key" present
+gnunet-arm -c "$base/bob/c" -k social >/dev/null 2>&1
 check "alice ejects carol" alice eject plaza "$carol_key" "not here"
-check "bob is told that she is gone" wait_until 60 lists bob "$carol_key" left
+alice say plaza "carol is gone" >"$base/ids"
+sleep 1
+gnunet-arm -c "$base/bob/c" -i social >/dev/null 2>&1
+check "bob, whose service was away, is told that she is gone" \
+  wait_until 60 lists bob "$carol_key" left
 exit $status

@@ -249,6 +249,10 @@ def place_fragment(page):
 
 
 def eject(alice, bob):
+    bob.go(place_fragment(bob) + "/people")
+    bob.check("bob's page tells who is here: he and alice",
+              lambda: len(bob.all("#panel .person")) == 2 and "you" in bob.text("#panel"))
+    bob.go(place_fragment(bob))
     alice.go(place_fragment(alice) + "/people")
     alice.check("bob is here", lambda: alice.click("#panel button", "Throw out") is None)
     alice.check("it is asked whether to", lambda: alice.one("dialog .danger"))

@@ -11,18 +11,23 @@ namespace social
 namespace
 {
 constexpr const char *closing_method = "_notice_place_closing";
-// Of files that we offer: the newest that are looked through after a start.
+// The newest that are looked through after a start: who is gone, who asked for
+// files that we offer.
+constexpr std::uint64_t leaves_max = 256;
 constexpr std::uint64_t requests_max = 256;
 } // namespace
+
+GuestRun::GuestRun (Places &places, const PlaceRef &ref)
+    : places_ (places), ref_ (ref), closing_ ({ this, closing_method, 1 }),
+      leaves_ ({ this, leave_method, leaves_max }),
+      requests_ ({ this, offer_request_method, requests_max })
+{}
 
 GuestRun::~GuestRun ()
 {
   if (nullptr == slave_)
     return;
-  if (nullptr != history_)
-    GNUNET_PSYC_channel_history_replay_cancel (channel (), history_);
-  if (nullptr != requests_)
-    GNUNET_PSYC_channel_history_replay_cancel (channel (), requests_);
+  end_searches ();
   if (nullptr != info_)
     GNUNET_PSYC_channel_info_cancel (info_);
   GNUNET_PSYC_slave_part (slave_, GNUNET_YES, nullptr, nullptr);
@@ -56,12 +61,7 @@ GuestRun::let_go (Letting letting)
 {
   if (places_.channel_ending_)
     places_.channel_ending_ (ref_);
-  if (nullptr != history_)
-    GNUNET_PSYC_channel_history_replay_cancel (
-        channel (), std::exchange (history_, nullptr));
-  if (nullptr != requests_)
-    GNUNET_PSYC_channel_history_replay_cancel (
-        channel (), std::exchange (requests_, nullptr));
+  end_searches ();
   if (nullptr != info_)
     GNUNET_PSYC_channel_info_cancel (std::exchange (info_, nullptr));
   letting_ = letting;
@@ -131,46 +131,50 @@ GuestRun::on_connected (void *cls, int result,
   self->places_.door_.tell (
       [&] (Core &core)
       { core.on_guest_connected (self->ref_, max_message_id); });
-  self->look_for_closing ();
-  self->look_for_requests ();
+  self->look_back ();
 }
 
-// What the host said while we did not run is in the history only.
+// What was said while we did not run is in the history only.
 void
-GuestRun::look_for_closing ()
+GuestRun::look_back ()
 {
-  if (nullptr == slave_ || nullptr != history_)
+  look_for (closing_);
+  look_for (leaves_);
+  if (places_.door_.core ().has_offers (ref_))
+    look_for (requests_);
+}
+
+void
+GuestRun::look_for (Search &search)
+{
+  if (nullptr == slave_ || nullptr != search.request)
     return;
-  history_ = GNUNET_PSYC_channel_history_replay_latest (
-      channel (), 1, closing_method, GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
-      &GuestRun::on_message, nullptr, &GuestRun::on_history_end, this);
-}
-
-// Likewise who asked for what we offer.
-void
-GuestRun::look_for_requests ()
-{
-  if (nullptr == slave_ || nullptr != requests_
-      || ! places_.door_.core ().has_offers (ref_))
-    return;
-  requests_ = GNUNET_PSYC_channel_history_replay_latest (
-      channel (), requests_max, offer_request_method,
-      GNUNET_PSYC_HISTORY_REPLAY_LOCAL, &GuestRun::on_message, nullptr,
-      &GuestRun::on_requests_end, this);
+  search.request = GNUNET_PSYC_channel_history_replay_latest (
+      channel (), search.count, search.method, GNUNET_PSYC_HISTORY_REPLAY_LOCAL,
+      &GuestRun::on_found, nullptr, &GuestRun::on_search_end, &search);
 }
 
 void
-GuestRun::on_requests_end (void *cls, std::int64_t, const void *,
-                           std::uint16_t) noexcept
+GuestRun::end_searches ()
 {
-  static_cast<GuestRun *> (cls)->requests_ = nullptr;
+  for (Search *search : { &closing_, &leaves_, &requests_ })
+    if (nullptr != search->request)
+      GNUNET_PSYC_channel_history_replay_cancel (
+          channel (), std::exchange (search->request, nullptr));
 }
 
 void
-GuestRun::on_history_end (void *cls, std::int64_t, const void *,
-                          std::uint16_t) noexcept
+GuestRun::on_found (void *cls,
+                    const struct GNUNET_PSYC_MessageHeader *message) noexcept
 {
-  static_cast<GuestRun *> (cls)->history_ = nullptr;
+  static_cast<Search *> (cls)->owner->take (message);
+}
+
+void
+GuestRun::on_search_end (void *cls, std::int64_t, const void *,
+                         std::uint16_t) noexcept
+{
+  static_cast<Search *> (cls)->request = nullptr;
 }
 
 void

@@ -12,8 +12,7 @@ namespace social
 class GuestRun
 {
 public:
-  GuestRun (Places &places, const PlaceRef &ref) : places_ (places), ref_ (ref)
-  {}
+  GuestRun (Places &places, const PlaceRef &ref);
   ~GuestRun ();
   GuestRun (const GuestRun &) = delete;
   GuestRun &operator= (const GuestRun &) = delete;
@@ -39,8 +38,18 @@ private:
   void open (const JoinGuest &wish);
   void let_go (Letting letting);
   void on_let_go ();
-  void look_for_closing ();
-  void look_for_requests ();
+  // For the newest messages of a method that are here, after a start.
+  struct Search
+  {
+    GuestRun *owner;
+    const char *method;
+    std::uint64_t count;
+    struct GNUNET_PSYC_HistoryRequest *request = nullptr;
+  };
+
+  void look_back ();
+  void look_for (Search &search);
+  void end_searches ();
   void take (const struct GNUNET_PSYC_MessageHeader *message);
 
   static void on_part_done (void *cls) noexcept;
@@ -55,10 +64,11 @@ private:
   static void
   on_message (void *cls,
               const struct GNUNET_PSYC_MessageHeader *message) noexcept;
-  static void on_history_end (void *cls, std::int64_t, const void *,
-                              std::uint16_t) noexcept;
-  static void on_requests_end (void *cls, std::int64_t, const void *,
-                               std::uint16_t) noexcept;
+  static void
+  on_found (void *cls,
+            const struct GNUNET_PSYC_MessageHeader *message) noexcept;
+  static void on_search_end (void *cls, std::int64_t, const void *,
+                             std::uint16_t) noexcept;
   static void on_info (void *cls,
                        const struct GNUNET_PSYC_ChannelInfo *info) noexcept;
 
@@ -68,8 +78,9 @@ private:
   Letting letting_ = Letting::none;
   std::optional<JoinGuest> wanted_; // to be opened when let go
   bool is_part_wanted_ = false;     // after that
-  struct GNUNET_PSYC_HistoryRequest *history_ = nullptr;
-  struct GNUNET_PSYC_HistoryRequest *requests_ = nullptr;
+  Search closing_;
+  Search leaves_;
+  Search requests_;
   struct GNUNET_PSYC_InfoRequest *info_ = nullptr;
 };
 } // namespace social

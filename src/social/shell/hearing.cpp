@@ -34,7 +34,7 @@ hear (CoreDoor &door, const PlaceRef &ref, base::MessageId id,
                  { core.on_nym_heard (ref, *nym, standing, id); });
   };
   tell (head.find_text ("_nym_author"), NymStanding::present);
-  if ("_notice_place_leave" == head.method)
+  if (leave_method == head.method)
     tell (head.find_text ("_nym"), NymStanding::left);
 }
 } // namespace social

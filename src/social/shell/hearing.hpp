@@ -9,6 +9,8 @@
 
 namespace social
 {
+inline constexpr const char *leave_method = "_notice_place_leave";
+
 // `head`: of the message `id`.
 void hear (CoreDoor &door, const PlaceRef &ref, base::MessageId id,
            const psyc::Message &head);
