@@ -10,8 +10,10 @@
 # the table:
 #
 #   verb      for people
-#   c, cli, rest  how it is asked; {room}, {place}, {guest}, {zone}, {pass} filled
-#             in; one that is missing is not asked
+#   c, cli, rest  how it is asked; {room}, {place}, {guest}, {zone}, {pass}, {file}
+#             filled in; one that is missing is not asked. Behind method and path
+#             of rest a JSON body, or the name of a file: the body of a POST,
+#             where the answer goes of a GET
 #   as        ego (alice)
 #   status    how it must end (ok; usage, failed, refused, pending, not_found)
 #   compare   members of the objects that are answered, to be the same
@@ -23,6 +25,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -67,16 +70,27 @@ class Peer:
         return program(["gnunet-social", "-c", self.configuration, "-e", ego, "--json"] + words)
 
     def rest(self, _, words):
-        method, path, *body = words
+        method, path, *more = words
+        body = more[0] if more else None
+        data, kind = None, "application/json"
+        if isinstance(body, dict):
+            data = json.dumps(body).encode()
+        elif body and method == "POST":
+            kind = "application/octet-stream"
+            with open(body, "rb") as file:
+                data = file.read()
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{urllib.parse.quote(path, safe='/?=&%')}",
-            method=method,
-            data=json.dumps(body[0]).encode() if body else None,
-            headers={"X-Social-Token": self.token, "Content-Type": "application/json"},
+            method=method, data=data,
+            headers={"X-Social-Token": self.token, "Content-Type": kind},
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 status, text = answer.status, answer.read()
+            if body and method == "GET":
+                with open(body, "wb") as file:
+                    file.write(text)
+                return HTTP[status], [], ""
         except urllib.error.HTTPError as error:
             return HTTP.get(error.code, f"HTTP {error.code}"), [], error.read().decode()
         value = json.loads(text) if text else {}
@@ -105,15 +119,15 @@ def asked(peer, way, row, known):
 def normal(value, known):
     """Without what differs from pass to pass."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    for name in ("place", "room", "pass"):
+    for name in ("place", "room", "pass", "file"):
         if name in known:
             text = text.replace(known[name], "{" + name + "}")
     return text
 
 
-def run(peer, way, table, zone):
+def run(peer, way, table, zone, folder):
     """The outcome of each line of the table, by one way."""
-    known = {"room": f"room-{way}", "pass": f"by-{way}", "zone": zone}
+    known = {"room": f"room-{way}", "pass": f"by-{way}", "zone": zone, "file": f"{folder}/{way}"}
     outcomes = []
     for row in table:
         if way not in row:
@@ -133,7 +147,8 @@ def main():
     table_file, client, configuration, port, token, zone = sys.argv[1:]
     table = json.load(open(table_file, encoding="utf-8"))
     peer = Peer(client, configuration, port, token)
-    by_way = {way: run(peer, way, table, zone) for way in ("c", "cli", "rest")}
+    with tempfile.TemporaryDirectory() as folder:
+        by_way = {way: run(peer, way, table, zone, folder) for way in ("c", "cli", "rest")}
     bad = 0
     for row, *outcomes in zip(table, *by_way.values()):
         told = {way: outcome for way, outcome in zip(by_way, outcomes) if outcome}

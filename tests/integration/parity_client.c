@@ -442,6 +442,14 @@ run_in_place (void)
             &on_published, NULL))
       end (USAGE);
   }
+  else if (is_verb ("rule"))
+    GNUNET_SOCIAL_rule_set (app, &place_key, GNUNET_SOCIAL_RULE_METHOD,
+                            word (1),
+                            NULL == word (2) ? GNUNET_SOCIAL_MSG_PROC_NONE
+                                             : GNUNET_SOCIAL_MSG_PROC_RELAY,
+                            &on_result, NULL);
+  else if (is_verb ("adopt"))
+    GNUNET_SOCIAL_adopt_place (app, &place_key, &on_result, NULL);
   else if (is_verb ("leave"))
     GNUNET_SOCIAL_leave_place (app, &place_key, &on_result, NULL);
   else if (is_verb ("close"))

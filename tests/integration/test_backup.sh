@@ -5,7 +5,10 @@
 # guest that has more (there, or back later) is noticed, stopped by name, and
 # goes on when adopted. Damaged files change nothing; a copy can move elsewhere.
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/integration/web.sh"
 new_peers alice bob carol
+wait_until 20 test -s "$(token_file alice)"
+token=$(cat "$(token_file alice)") # goes with the data below
 
 # Takes all that alice's own services have on disk away. What runs is killed
 # then, so that nothing of it is left in their memory either.
@@ -119,7 +122,8 @@ answer=$(id_of bob "$place" "I am here")
 lose_data
 check "an old copy is imported again" alice import "$base/old"
 check "it is noticed soon" wait_until 150 is_behind
-check "it is adopted again" alice adopt lounge
+check "it is adopted again, by the gateway" web_is 204 \
+  alice POST /social/places/lounge.alice/adoption
 check "alice goes on again" wait_until 60 alice -t "20 s" say lounge six
 check "bob hears her again" wait_until 150 bob_has six
 

@@ -155,6 +155,16 @@ is 409 "words behind the ? are heard" stock alice DELETE "$p?close=false"
 head -c 10000 /dev/urandom >"$base/large"
 is 413 "more than 8 KiB are refused" stock alice POST $p/messages \
   -H 'Content-Type: application/octet-stream' --data-binary @"$base/large"
+says "and it is said who takes them" '.detail | test ("gnunet-social-web")'
+is 413 "so is a whole place" stock alice POST /social/imports \
+  -H 'Content-Type: application/octet-stream' --data-binary @"$base/large"
+is 413 "nor is a large one told" stock alice GET $p/export
+says "but by whom it is" '.detail | test ("gnunet-social-web")'
+server=stock
+is 204 "a rule is set there" web_json alice PUT $p/rules/_poem '{"relay":true}'
+server=
+is 204 "and taken back" stock alice DELETE $p/rules/_poem
+is 409 "to adopt there is nothing" stock alice POST $p/adoption
 stock alice GET "/social/events?timeout=30" >/dev/null 2>&1 &
 poll=$!
 sleep 1

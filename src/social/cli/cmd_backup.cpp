@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// gnunet-social export, import, adopt. A place in a file is psycstore's archive
-// of its history with social's copy of the place in front.
+// gnunet-social export, import, adopt.
 #include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "gnunet_psycstore_service.h"
+#include "social/client/place_copy.hpp"
 #include "social/cli/commands.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
@@ -17,7 +16,7 @@ namespace social::cli
 {
 namespace
 {
-// What both directions need: the file, the store, a copy under way.
+// What both directions need: the file, a copy under way.
 class Backup : public Command
 {
 public:
@@ -32,10 +31,7 @@ public:
   void
   release () override
   {
-    if (nullptr != archive_)
-      GNUNET_PSYCSTORE_archive_cancel (std::exchange (archive_, nullptr));
-    if (nullptr != store_)
-      GNUNET_PSYCSTORE_disconnect (std::exchange (store_, nullptr));
+    copy_.reset ();
   }
 
 protected:
@@ -53,34 +49,54 @@ protected:
     return fd_ >= 0;
   }
 
-  virtual void on_copied () = 0;
-
-  static void
-  on_progress (void *cls, std::uint64_t, std::uint64_t)
+  [[nodiscard]] client::PlaceCopy::Callbacks
+  callbacks ()
   {
-    static_cast<Backup *> (cls)->session_.progress ();
+    return { [this] { session_.progress (); },
+             [this] (const client::CopyEnd &end)
+             {
+               session_.progress ();
+               if (GNUNET_SOCIAL_OK == end.result)
+                 on_copied (end);
+               else
+                 fail (end);
+             } };
   }
 
-  static void
-  on_archive_end (void *cls, std::int64_t result, const char *why,
-                  std::uint16_t)
+  virtual void on_copied (const client::CopyEnd &end) = 0;
+  // What an answer of the social service is about.
+  [[nodiscard]] virtual std::string
+  subject () const
   {
-    auto *self = static_cast<Backup *> (cls);
-    self->archive_ = nullptr;
-    if (GNUNET_OK == result)
-      return self->on_copied ();
-    self->session_.fail (
-        Status::failed, "failed",
-        self->file_ + ": "
-            + (nullptr == why ? _ ("nothing is stored of it") : told (why)));
+    return file_;
   }
 
   const std::string file_;
   int fd_ = -1;
   bool is_half_written_ = false;
-  struct GNUNET_PSYCSTORE_Handle *store_
-      = GNUNET_PSYCSTORE_connect (session_.cfg ());
-  struct GNUNET_PSYCSTORE_Archive *archive_ = nullptr;
+  std::unique_ptr<client::PlaceCopy> copy_;
+
+private:
+  void
+  fail (const client::CopyEnd &end)
+  {
+    switch (end.fault)
+    {
+    case client::CopyFault::service:
+      return session_.fail ({ end.result, {}, end.reason }, subject ());
+    case client::CopyFault::store:
+    case client::CopyFault::file:
+      return session_.fail (Status::failed, "failed",
+                            file_ + ": "
+                                + (end.reason ? told (*end.reason)
+                                              : _ ("nothing is stored of it")));
+    case client::CopyFault::note:
+      return session_.fail (Status::failed, "failed",
+                            filled (_ ("%s: this is a channel without its "
+                                       "place; see gnunet-psycstore import"),
+                                    { file_ }));
+    }
+  }
 };
 
 class Export final : public Backup
@@ -97,36 +113,23 @@ public:
                          [this] (const Place &place)
                          {
                            place_ = place;
-                           GNUNET_SOCIAL_copy_place (session_.app (),
-                                                     &place_.key,
-                                                     &Export::on_copy, this);
+                           write ();
                          });
   }
 
 private:
-  static void
-  on_copy (void *cls, enum GNUNET_SOCIAL_Result result, const void *data,
-           std::uint16_t size, const char *text)
+  void
+  write ()
   {
-    auto *self = static_cast<Export *> (cls);
-    if (GNUNET_SOCIAL_OK != result || nullptr == data)
-    {
-      Answer answer;
-      answer.result = result;
-      if (nullptr != text)
-        answer.text = text;
-      return self->session_.fail (answer, self->place_.label ());
-    }
-    if (! self->open (O_WRONLY | O_CREAT | O_EXCL))
+    if (! open (O_WRONLY | O_CREAT | O_EXCL))
       return;
-    self->is_half_written_ = true;
-    self->archive_ = GNUNET_PSYCSTORE_archive_write (
-        self->store_, &self->place_.key, self->fd_, data, size,
-        &Export::on_progress, &Export::on_archive_end, self);
+    is_half_written_ = true;
+    copy_ = std::make_unique<client::PlaceExport> (
+        session_.cfg (), session_.app (), place_.key, fd_, callbacks ());
   }
 
   void
-  on_copied () override
+  on_copied (const client::CopyEnd &) override
   {
     is_half_written_ = false;
     session_.out ().result (json_line (place_.view), file_, file_);
@@ -134,6 +137,12 @@ private:
         _ ("The file holds the place's secret: whoever has it can speak as "
            "its host. Keep it to yourself."));
     session_.finish (Status::done);
+  }
+
+  std::string
+  subject () const override
+  {
+    return place_.label ();
   }
 
   Place place_;
@@ -145,111 +154,43 @@ public:
   explicit Import (Session &session)
       : Backup (session, session.request ().words[0])
   {}
-  ~Import () override { GNUNET_free (info_.note); }
 
   void
   run () override
   {
     if (! open (O_RDONLY))
       return;
-    if (char *why = GNUNET_PSYCSTORE_archive_inspect (fd_, &info_))
-    {
-      session_.fail (Status::failed, "failed", file_ + ": " + told (why));
-      GNUNET_free (why);
-      return;
-    }
-    if (nullptr == info_.note || info_.note_size > UINT16_MAX)
-      return session_.fail (Status::failed, "failed",
-                            filled (_ ("%s: this is a channel without its "
-                                       "place; see gnunet-psycstore import"),
-                                    { file_ }));
     if (session_.request ().has (Option::ego))
       session_.with_ego (std::nullopt,
-                         [this] (const Ego &ego)
-                         {
-                           ego_ = ego.handle;
-                           restore (GNUNET_SOCIAL_RESTORE_TRIAL);
-                         });
+                         [this] (const Ego &ego) { read (ego.handle); });
     else
-      restore (GNUNET_SOCIAL_RESTORE_TRIAL);
+      read (nullptr);
   }
 
 private:
   void
-  restore (std::uint32_t flags)
+  read (const GNUNET_SOCIAL_Ego *ego)
   {
-    session_.ask (
-        [this, flags] (auto cb, void *cls)
-        {
-          return GNUNET_SOCIAL_restore_place (
-              session_.app (), ego_, info_.note,
-              static_cast<std::uint16_t> (info_.note_size), flags, cb, cls);
-        },
-        [this, flags] (Answer answer)
-        {
-          if (GNUNET_SOCIAL_OK != answer.result)
-            return session_.fail (answer, file_);
-          if (0 != (flags & GNUNET_SOCIAL_RESTORE_TRIAL))
-            return look_for_history ();
-          tell (answer);
-        });
-  }
-
-  // Where only the place was lost its history is here still, and stays as it
-  // is.
-  void
-  look_for_history ()
-  {
-    GNUNET_PSYCSTORE_channel_list (
-        store_,
-        [] (void *cls, const struct GNUNET_PSYCSTORE_ChannelInfo *channel)
-        {
-          auto *self = static_cast<Import *> (cls);
-          self->has_history_ = self->has_history_
-                               || key_text (channel->channel_key)
-                                      == key_text (self->info_.channel_key);
-        },
-        [] (void *cls, std::int64_t result, const char *why, std::uint16_t)
-        {
-          auto *self = static_cast<Import *> (cls);
-          if (result < 0)
-            return self->session_.fail (Status::failed, "failed",
-                                        nullptr == why ? "" : told (why));
-          if (self->has_history_)
-            return self->on_copied ();
-          self->archive_ = GNUNET_PSYCSTORE_archive_read (
-              self->store_, self->fd_, &Import::on_progress,
-              &Import::on_archive_end, self);
-        },
-        this);
+    auto copy = std::make_unique<client::PlaceImport> (
+        session_.cfg (), session_.app (), ego, fd_, callbacks ());
+    client::PlaceImport &started = *copy;
+    copy_ = std::move (copy);
+    started.start ();
   }
 
   void
-  on_copied () override
+  on_copied (const client::CopyEnd &end) override
   {
-    session_.progress ();
-    restore (0);
-  }
-
-  void
-  tell (const Answer &answer)
-  {
-    if (! answer.place)
-      return session_.fail (answer, file_);
-    const std::string line
-        = answer.place->label () + " " + answer.place->view.key;
-    session_.out ().result (json_line (answer.place->view), line, line);
+    const Place &place = *end.place;
+    const std::string line = place.label () + " " + place.view.key;
+    session_.out ().result (json_line (place.view), line, line);
     session_.out ().remark (
-        has_history_
+        end.has_kept_history
             ? _ ("Hosted from now on, with the history that was here.")
             : _ ("Hosted from now on. Its messages go on at higher numbers, "
                  "so that none is given twice."));
     session_.finish (Status::done);
   }
-
-  struct GNUNET_PSYCSTORE_ArchiveInfo info_ = {};
-  struct GNUNET_SOCIAL_Ego *ego_ = nullptr;
-  bool has_history_ = false;
 };
 
 class Adopt final : public Command

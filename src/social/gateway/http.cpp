@@ -193,6 +193,8 @@ phrase_of (unsigned status)
     return "Service Unavailable";
   case 504:
     return "Gateway Timeout";
+  case 507:
+    return "Insufficient Storage";
   default:
     return "Error";
   }

@@ -41,10 +41,10 @@ constexpr std::array known_headers = { "host",
                                        "x-file-name",
                                        "idempotency-key",
                                        "transfer-encoding" };
-constexpr std::array known_words = {
-  "since", "timeout", "last",  "from",  "to",      "method", "remote",
-  "ego",   "close",   "reply", "queue", "message", "prefix", "description"
-};
+constexpr std::array known_words
+    = { "since",  "timeout", "last",   "from",        "to",
+        "method", "remote",  "ego",    "close",       "reply",
+        "queue",  "message", "prefix", "description", "objects" };
 
 class Plugin;
 
@@ -272,6 +272,7 @@ Plugin::open ()
     return;
   settings.gateway.json_bytes_max = body_bytes_max;
   settings.gateway.upload_bytes_max = body_bytes_max;
+  settings.gateway.who_takes_more = "; gnunet-social-web takes more";
   unsigned long long port = 0;
   if (GNUNET_OK
       == GNUNET_CONFIGURATION_get_value_number (cfg_, "rest", "HTTP_PORT",

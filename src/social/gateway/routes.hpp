@@ -35,6 +35,11 @@ enum class Verb
   file,
   name,
   publish,
+  set_rule,
+  drop_rule,
+  export_place,
+  import_place,
+  adopt,
   events,
   user_interface,
   openapi,
@@ -45,7 +50,8 @@ enum class BodyKind
 {
   none,
   json,
-  stream,         // any bytes
+  stream,         // any bytes of any type
+  bytes,          // any, as application/octet-stream
   json_or_stream, // by Content-Type
 };
 

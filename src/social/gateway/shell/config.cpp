@@ -89,6 +89,7 @@ settings_of (const struct GNUNET_CONFIGURATION_Handle *cfg)
   out.gateway.hosts = words_of (text_value (cfg, "ALLOWED_HOSTS", ""));
   out.gateway.hosts.insert ({ "127.0.0.1", "localhost", "[::1]" });
   out.gateway.pages = pages_folder ();
+  out.gateway.spool = token.path.substr (0, token.path.rfind ('/'));
   out.gateway.json_bytes_max = size_value (
       cfg, "JSON_SIZE_MAX", out.gateway.json_bytes_max, out.error);
   out.gateway.upload_bytes_max = size_value (

@@ -24,7 +24,8 @@ is_shell_of_user_interface (const std::vector<std::string> &segments)
 } // namespace
 
 Gateway::Gateway (const struct GNUNET_CONFIGURATION_Handle *cfg, Config config)
-    : config_ (std::move (config)), guard_ (config_.token, config_.hosts)
+    : cfg_ (cfg), config_ (std::move (config)),
+      guard_ (config_.token, config_.hosts)
 {
   if (config_.port)
     guard_.set_port (*config_.port);
@@ -67,6 +68,7 @@ Gateway::body_refusal (const Request &request, Opening &opening) const
   case BodyKind::none:
     return std::nullopt;
   case BodyKind::stream:
+  case BodyKind::bytes:
     opening.is_streamed = true;
     break;
   case BodyKind::json_or_stream:
@@ -86,7 +88,10 @@ Gateway::body_refusal (const Request &request, Opening &opening) const
   if (nullptr != length && (! size || *size > opening.body_bytes_max))
     return problem (413, "too_large",
                     "at most " + std::to_string (opening.body_bytes_max)
-                        + " bytes are taken here");
+                        + " bytes are taken here" + config_.who_takes_more);
+  if (BodyKind::bytes == opening.route->body && ! is_bytes)
+    return problem (415, "wrong_type",
+                    "send Content-Type: application/octet-stream");
   if (opening.has_json && ! is_media_type (type, "application/json"))
     return problem (415, "wrong_type",
                     BodyKind::json == opening.route->body

@@ -20,8 +20,10 @@ struct Config
   std::set<std::string> hosts;  // names that we go by
   std::optional<unsigned> port; // nothing: any
   std::string pages;            // folder of the web UI
+  std::string spool;            // folder for what waits on disk
   std::size_t json_bytes_max = std::size_t{ 1024 } * 1024;
   std::uint64_t upload_bytes_max = std::uint64_t{ 1 } << 40;
+  std::string who_takes_more;       // said when a body is too large
   std::size_t operations_max = 256; // at once, but polls
   std::size_t polls_max = 2000;
 };
@@ -61,6 +63,11 @@ public:
   {
     return app_;
   }
+  [[nodiscard]] const struct GNUNET_CONFIGURATION_Handle *
+  cfg () const
+  {
+    return cfg_;
+  }
   [[nodiscard]] const Config &
   config () const
   {
@@ -95,6 +102,7 @@ private:
   [[nodiscard]] std::optional<Answer> body_refusal (const Request &request,
                                                     Opening &opening) const;
 
+  const struct GNUNET_CONFIGURATION_Handle *const cfg_;
   const Config config_;
   Guard guard_;
   GNUNET_SOCIAL_App *app_ = nullptr;

@@ -52,6 +52,16 @@ make_operation (const Context &context)
     return make_name (context);
   case Verb::publish:
     return make_publish (context);
+  case Verb::set_rule:
+    return make_set_rule (context);
+  case Verb::drop_rule:
+    return make_drop_rule (context);
+  case Verb::export_place:
+    return make_export (context);
+  case Verb::import_place:
+    return make_import (context);
+  case Verb::adopt:
+    return make_adopt (context);
   case Verb::events:
     return make_events (context);
   case Verb::user_interface:

@@ -58,6 +58,11 @@ protected:
   {
     return gateway_.app ();
   }
+  [[nodiscard]] std::size_t
+  captured_count () const
+  {
+    return captured_.size ();
+  }
   [[nodiscard]] const std::string &
   captured (std::size_t i) const
   {
