@@ -5,18 +5,14 @@
 // here until the origin has them, and said again on each attach.
 #pragma once
 
-#include "multicast/classic_origin.hpp"
+#include "multicast/classic_pull.hpp"
+#include "multicast/classic_replay.hpp"
 
-struct GNUNET_MULTICAST_MemberTransmitHandle
+struct GNUNET_MULTICAST_MemberTransmitHandle : multicast::api::ClassicPull
 {
-  struct GNUNET_MULTICAST_Member *member = nullptr;
+  using ClassicPull::ClassicPull;
+
   std::uint64_t request_id = 0;
-  GNUNET_MULTICAST_MemberTransmitNotify notify = nullptr;
-  void *notify_cls = nullptr;
-  std::uint64_t offset = 0;
-  bool has_begun = false;
-  bool is_paused = false;
-  std::unique_ptr<shell::Timer> pull;
 };
 
 struct GNUNET_MULTICAST_MemberReplayHandle
@@ -26,7 +22,7 @@ struct GNUNET_MULTICAST_MemberReplayHandle
 
 namespace multicast::api
 {
-class ClassicMember
+class ClassicMember final : public ClassicOutlet
 {
 public:
   struct Callbacks
@@ -46,7 +42,6 @@ public:
   struct GNUNET_MULTICAST_MemberTransmitHandle *
   begin (std::uint64_t request_id, GNUNET_MULTICAST_MemberTransmitNotify notify,
          void *notify_cls);
-  void cancel ();
   struct GNUNET_MULTICAST_MemberReplayHandle *fetch (const ClientFetch &fetch);
   void forget (struct GNUNET_MULTICAST_MemberReplayHandle *replay);
 
@@ -58,8 +53,11 @@ private:
   void on_message (const struct GNUNET_MULTICAST_MessageHeader *message);
   void on_state (enum GNUNET_MULTICAST_MemberState state);
   void on_request_stored (std::uint64_t request_id, std::uint64_t offset);
-  void pull ();
-  void emit (base::Bytes body, std::uint32_t flags);
+
+  [[nodiscard]] bool has_room () const override;
+  void emit (std::uint64_t offset, std::uint32_t flags,
+             base::Bytes body) override;
+  void on_pulled () override;
 
   Callbacks callbacks_;
   bool is_admitted_ = false;

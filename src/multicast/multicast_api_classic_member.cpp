@@ -79,8 +79,8 @@ ClassicMember::on_state (enum GNUNET_MULTICAST_MemberState state)
     return;
   for (const auto &request : kept_)
     (void)member->send_request (request);
-  if (transmit_ && ! transmit_->is_paused)
-    transmit_->pull->arm_now ();
+  if (transmit_)
+    transmit_->go_on ();
 }
 
 void
@@ -96,8 +96,8 @@ ClassicMember::on_request_stored (std::uint64_t request_id,
                      kept_bytes_ -= request.body.bytes.size ();
                    return is_it;
                  });
-  if (transmit_ && ! transmit_->is_paused)
-    transmit_->pull->arm_now ();
+  if (transmit_)
+    transmit_->go_on ();
 }
 
 struct GNUNET_MULTICAST_MemberTransmitHandle *
@@ -107,69 +107,32 @@ ClassicMember::begin (std::uint64_t request_id,
 {
   if (transmit_)
     return nullptr;
-  transmit_ = std::make_unique<struct GNUNET_MULTICAST_MemberTransmitHandle> ();
-  transmit_->member = member;
+  transmit_ = std::make_unique<struct GNUNET_MULTICAST_MemberTransmitHandle> (
+      *member, *this, notify, notify_cls);
   transmit_->request_id = request_id;
-  transmit_->notify = notify;
-  transmit_->notify_cls = notify_cls;
-  transmit_->pull = std::make_unique<shell::Timer> ([this] { pull (); });
-  transmit_->pull->arm_now ();
   return transmit_.get ();
 }
 
-void
-ClassicMember::emit (base::Bytes body, std::uint32_t flags)
+// Else on_state () or on_request_stored () goes on.
+bool
+ClassicMember::has_room () const
 {
-  if (! std::exchange (transmit_->has_begun, true))
-    flags |= GNUNET_MULTICAST_MESSAGE_FIRST_FRAGMENT;
-  const std::size_t size = body.size ();
-  kept_.push_back ({ { transmit_->request_id },
-                     transmit_->offset,
-                     flags,
-                     { std::move (body) } });
-  kept_bytes_ += size;
-  transmit_->offset += size;
+  return member->is_attached () && kept_bytes_ < kept_bytes_max;
+}
+
+void
+ClassicMember::emit (std::uint64_t offset, std::uint32_t flags,
+                     base::Bytes body)
+{
+  kept_bytes_ += body.size ();
+  kept_.push_back (
+      { { transmit_->request_id }, offset, flags, { std::move (body) } });
   (void)member->send_request (kept_.back ());
 }
 
 void
-ClassicMember::pull ()
+ClassicMember::on_pulled ()
 {
-  auto *const handle = member;
-  if (! transmit_ || ! handle->is_attached () || kept_bytes_ >= kept_bytes_max)
-    return; // on_state () or on_request_stored () goes on
-  const auto life = handle->life ();
-  auto *const current = transmit_.get ();
-  base::Bytes room (GNUNET_MULTICAST_FRAGMENT_MAX_PAYLOAD);
-  std::size_t size = room.size ();
-  const int result = current->notify (current->notify_cls, &size, room.data ());
-  if (! Endpoint::is_usable (life, handle) || transmit_.get () != current)
-    return;
-  if (size > room.size () || (GNUNET_NO != result && GNUNET_YES != result))
-  {
-    cancel ();
-    return;
-  }
-  room.resize (size);
-  if (GNUNET_YES == result)
-  {
-    emit (std::move (room), GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT);
-    transmit_.reset ();
-    return;
-  }
-  current->is_paused = 0 == size;
-  if (current->is_paused)
-    return;
-  emit (std::move (room), 0);
-  current->pull->arm_now ();
-}
-
-void
-ClassicMember::cancel ()
-{
-  if (transmit_ && transmit_->has_begun)
-    emit ({}, GNUNET_MULTICAST_MESSAGE_LAST_FRAGMENT
-                  | GNUNET_MULTICAST_MESSAGE_CANCELLED);
   transmit_.reset ();
 }
 
@@ -273,13 +236,12 @@ void
 GNUNET_MULTICAST_member_to_origin_resume (
     struct GNUNET_MULTICAST_MemberTransmitHandle *th)
 {
-  th->is_paused = false;
-  th->pull->arm_now ();
+  th->resume ();
 }
 
 void
 GNUNET_MULTICAST_member_to_origin_cancel (
     struct GNUNET_MULTICAST_MemberTransmitHandle *th)
 {
-  th->member->classic->cancel ();
+  th->cancel ();
 }
