@@ -2,26 +2,19 @@
 """A chat on a pseudo terminal: python3 chat_terminal.py FOLDER PLACE
 
 FOLDER holds the peers alice (who hosts the lounge) and bob (who is in it as
-PLACE) with their configurations. Both chat; pyte is the terminal that they see.
+PLACE) with their configurations. Both chat, each on a terminal of its own.
 Prints "ok NAME" or "FAILED NAME"; waits for what is to be seen, never for time.
 """
 
-import fcntl
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 
-import pyte
+from pseudo_terminal import PATIENCE, Terminal
 
-# What is waited for comes within a second; a busy machine takes longer.
-PATIENCE = 60
 folder, place = sys.argv[1:3]
 failures = 0
 
@@ -46,94 +39,13 @@ def social(who, *words, **options):
     return subprocess.run(command, capture_output=True, timeout=PATIENCE, **options)
 
 
-def be_a_job():
-    """Becomes the foreground job of a session of its own, as a shell makes them.
-
-    Without somebody who waits for it nothing can be stopped by Ctrl-Z.
-    """
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    job = os.fork()
-    if job == 0:
-        os.setpgid(0, 0)
-        os.tcsetpgrp(0, os.getpid())
-        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-        return
-    os.closerange(3, 256)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    os._exit(os.waitstatus_to_exitcode(os.waitpid(job, 0)[1]) & 0xff)
-
-
-class Chat:
+class Chat(Terminal):
     """gnunet-social chat, with a terminal of its own around it."""
 
-    def __init__(self, who, where, columns=80, rows=24, **environment):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        environment = {"TERM": "linux", "LC_ALL": "C.UTF-8", **environment}
-        self.parent, self.terminal = pty.openpty()
-        self.set_size(columns, rows)
-        self.settings = termios.tcgetattr(self.terminal)
-        self.process = subprocess.Popen(
+    def __init__(self, who, where, **environment):
+        super().__init__(
             ["gnunet-social", "-c", f"{folder}/{who}/c", "-e", who, "chat", where],
-            stdin=self.terminal, stdout=self.terminal, stderr=self.terminal,
-            env={**os.environ, **environment}, preexec_fn=be_a_job)
-
-    def pid(self):
-        """Of the program itself; the process is who waits for it."""
-        leader = self.process.pid
-        with open(f"/proc/{leader}/task/{leader}/children") as children:
-            return int(children.read().split()[0])
-
-    def set_size(self, columns, rows):
-        size = struct.pack("HHHH", rows, columns, 0, 0)
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, size)
-
-    def resize(self, columns, rows):
-        self.screen.resize(rows, columns)
-        self.set_size(columns, rows)  # the kernel tells the process
-
-    def read(self, seconds):
-        if select.select([self.parent], [], [], seconds)[0]:
-            data = os.read(self.parent, 65536)
-            self.raw += data
-            self.stream.feed(data)
-
-    def lines(self):
-        return [line.rstrip() for line in self.screen.display]
-
-    def text(self):
-        return "\n".join(self.lines())
-
-    def wait(self, wanted):
-        """Until a pattern is seen, or a condition true; tells whether."""
-        def is_there():
-            return wanted() if callable(wanted) else re.search(wanted, self.text())
-        end = time.monotonic() + PATIENCE
-        while not is_there():
-            if time.monotonic() > end or self.process.poll() is not None:
-                return False
-            self.read(0.2)
-        return True
-
-    def type(self, text):
-        os.write(self.parent, text.encode())
-
-    def say(self, text):
-        self.type(text + "\r")
-
-    def end(self):
-        """Reads on until the program has ended; gives its status."""
-        end = time.monotonic() + PATIENCE
-        while self.process.poll() is None and time.monotonic() < end:
-            self.read(0.2)
-        self.read(0)
-        return self.process.poll()
-
-    def is_restored(self):
-        return termios.tcgetattr(self.terminal) == self.settings
+            **environment)
 
 
 KEYS = {"page up": "\x1b[5~", "up": "\x1b[A"}

@@ -25,21 +25,25 @@ terminal_width ()
   return size.ws_col;
 }
 
+// One that can erase a line, and shows nothing else that a program reads.
+[[nodiscard]] bool
+is_on_terminal ()
+{
+  const char *const terminal = std::getenv ("TERM");
+  return 0 != isatty (STDERR_FILENO) && 0 != isatty (STDOUT_FILENO)
+         && nullptr != terminal && std::string ("dumb") != terminal;
+}
+
 [[nodiscard]] Colour
 colour_wanted ()
 {
-  const char *without = std::getenv ("NO_COLOR");
-  const char *terminal = std::getenv ("TERM");
-  const bool is_wanted = (nullptr == without || '\0' == *without)
-                         && nullptr != terminal
-                         && std::string ("dumb") != terminal;
-  return is_wanted ? Colour::on : Colour::off;
+  const char *const without = std::getenv ("NO_COLOR");
+  return nullptr == without || '\0' == *without ? Colour::on : Colour::off;
 }
 } // namespace
 
 ProgressBar::ProgressBar (bool is_wanted)
-    : is_shown_ (is_wanted && 0 != isatty (STDERR_FILENO)),
-      colour_ (colour_wanted ())
+    : is_shown_ (is_wanted && is_on_terminal ()), colour_ (colour_wanted ())
 {}
 
 void

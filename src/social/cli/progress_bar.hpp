@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// How far a file is, on the last line of a terminal; elsewhere nothing.
+// How far a file is, on the last line of a terminal that stdout and stderr are;
+// elsewhere nothing.
 #pragma once
 
 #include "social/cli/file_progress.hpp"
