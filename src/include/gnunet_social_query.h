@@ -298,6 +298,28 @@ GNUNET_SOCIAL_offer_file (struct GNUNET_SOCIAL_App *app,
                           GNUNET_SOCIAL_QueryCallback cb, void *cls);
 
 /**
+ * Take back a file that was offered and that nobody got yet.
+ *
+ * Who asks for it gets nothing any more, also after restarts; it cannot be
+ * offered by this key again. That it is withdrawn is said by the caller, in
+ * "_failure_place_file_withdrawn" with "_key_offer" after the answer OK. To
+ * withdraw twice is to withdraw once.
+ *
+ * @param app the App
+ * @param place_key which place
+ * @param key that of the offer; copied
+ * @param cb called once: OK (it is on disk), NOT_FOUND (no such place, or no
+ *   such file is offered from here), or FAILED (it was sent, or is being sent)
+ * @param cls closure of @a cb
+ * @return the query; NULL without @a cb
+ * @since 0.1
+ */
+struct GNUNET_SOCIAL_Query *GNUNET_SOCIAL_withdraw_file (
+    struct GNUNET_SOCIAL_App *app,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+    const struct GNUNET_Uuid *key, GNUNET_SOCIAL_QueryCallback cb, void *cls);
+
+/**
  * List who is, was, or waits at a place.
  *
  * Of an own place its guests, without ourselves. Of another's ourselves while

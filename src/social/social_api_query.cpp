@@ -549,6 +549,18 @@ GNUNET_SOCIAL_offer_file (struct GNUNET_SOCIAL_App *app,
 }
 
 struct GNUNET_SOCIAL_Query *
+GNUNET_SOCIAL_withdraw_file (
+    struct GNUNET_SOCIAL_App *app,
+    const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
+    const struct GNUNET_Uuid *key, GNUNET_SOCIAL_QueryCallback cb, void *cls)
+{
+  AppWithdrawFile message;
+  message.place = app->place_ref (*place_key);
+  message.key = shell::from_gnunet<base::SendTag> (*key);
+  return ask_one (app, message, cb, cls);
+}
+
+struct GNUNET_SOCIAL_Query *
 GNUNET_SOCIAL_nyms_get (struct GNUNET_SOCIAL_App *app,
                         const struct GNUNET_CRYPTO_EddsaPublicKey *place_key,
                         GNUNET_SOCIAL_NymInfoCallback cb, void *cls)

@@ -377,6 +377,16 @@ struct AppOfferFile
                 hash, name, content_type, description)
 };
 
+// Take back what is offered by `key`, and was not said: nobody gets it any
+// more. Asked twice it is as asked once. The application says so in the place.
+struct AppWithdrawFile
+{
+  std::uint64_t query_id = 0;
+  PlaceRef place;
+  base::SendTag key;
+  WIRE_MESSAGE (AppWithdrawFile, 894, query_id, place, key)
+};
+
 // Let in or turn away who waits. `answer` is what it is told: a struct
 // GNUNET_PSYC_Message, or empty. NOT_FOUND when nobody of that key asked
 // (a nym that is in already and is admitted: OK).
@@ -671,5 +681,6 @@ using AppMessages = wire::MessageList<
     AppEjectNym, AppNameNym, AppPublishPlace, AppStatusGet, AppRuleSet,
     AppRulesClear, AppLook, AppDoorWatch, AppFollow, AppReadAck, AppReadStop,
     AppReplay, AppCopyPlace, AppRestorePlace, AppAdoptPlace, AppOfferFile,
-    AppSay, AppUpload, AppUploadCancel, AppUploadQuery, AppNamesGet>;
+    AppWithdrawFile, AppSay, AppUpload, AppUploadCancel, AppUploadQuery,
+    AppNamesGet>;
 } // namespace social

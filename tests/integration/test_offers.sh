@@ -85,6 +85,30 @@ check "and it is said why" grep -q "changed since it was offered" "$base/why"
 check "nothing of it came" sh -c "! ls $base/draft2 $base/draft2.part"
 check "the list says so" wait_until 20 listed bob "$place" "$id" failed
 
+# Taken back.
+head -c 2100000 /dev/urandom >"$base/letter"
+id=$(bob -t "60 s" -q send-file "$place" "$base/letter")
+check "bob offers a letter" wait_until 60 listed alice lounge "$id" offered
+check_status 4 "alice cannot take it back" alice withdraw-file lounge "$id"
+check_status 6 "nor bob what is no offer" bob withdraw-file "$place" 99999
+check "but bob can take back his own" sh -c "
+  gnunet-social -c $base/bob/c -t '60 s' -j withdraw-file $place $id \
+    | jq -e '.type == \"sent\" and .state == \"accepted\"'"
+check "the list says so" wait_until 20 listed alice lounge "$id" failed
+listed alice lounge "$id" failed >"$base/listed"
+check "and why" jq -e '.reason == "its sender has withdrawn it"' "$base/listed"
+check_status 1 "who asks for it hears that" alice get-file lounge "$id" "$base/letter2"
+cp "$base/out" "$base/why"
+check "at once" grep -q "its sender has withdrawn it" "$base/why"
+check_status 0 "twice is as once" bob -t "60 s" withdraw-file "$place" "$id"
+check_status 1 "the same is not offered again" bob -t "60 s" send-file "$place" "$base/letter"
+check "in other words it is" bob -t "60 s" -q send-file "$place" "$base/letter" \
+  --description "Again"
+check_status 1 "what was sent cannot be taken back" sh -c "
+  id=\$(gnunet-social -c $base/alice/c history lounge --method _notice_place_file --json \
+    | jq -r 'select (.vars._name_file == \"film\") | .id')
+  gnunet-social -c $base/alice/c withdraw-file lounge \$id"
+
 # A stranger's word for it counts nothing.
 head -c 2000000 /dev/urandom >"$base/true"
 id=$(alice -t "60 s" -q send-file lounge "$base/true")

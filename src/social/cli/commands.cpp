@@ -67,6 +67,8 @@ make_command (Session &session, CommandId id)
     return make_files (session);
   case CommandId::get_file:
     return make_get_file (session);
+  case CommandId::withdraw_file:
+    return make_withdraw_file (session);
   }
   return nullptr;
 }

@@ -37,6 +37,7 @@ namespace social::cli
 [[nodiscard]] std::unique_ptr<Command> make_send_file (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_files (Session &session);
 [[nodiscard]] std::unique_ptr<Command> make_get_file (Session &session);
+[[nodiscard]] std::unique_ptr<Command> make_withdraw_file (Session &session);
 
 [[nodiscard]] std::unique_ptr<Command> make_command (Session &session,
                                                      CommandId id);

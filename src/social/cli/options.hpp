@@ -93,6 +93,7 @@ enum class CommandId
   send_file,
   files,
   get_file,
+  withdraw_file,
 };
 
 struct OptionSpec

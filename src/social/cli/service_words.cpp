@@ -129,6 +129,12 @@ constexpr const char *said[] = {
   N_ ("the variable changed while it was read"),
   N_ ("more than 17 MiB of changes in one message"),
   // offered files
+  N_ ("its sender has withdrawn it"),
+  N_ ("it was offered and withdrawn before: describe it in other words, or "
+      "give "
+      "it another name"),
+  N_ ("no such file is offered from here"),
+  N_ ("it was sent already, or is being sent"),
   N_ ("the file is not there any more"),
   N_ ("the file was changed since it was offered"),
   N_ ("the file cannot be read: %s"),

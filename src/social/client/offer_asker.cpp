@@ -14,12 +14,19 @@ OfferAsker::OfferAsker (GNUNET_SOCIAL_App *app,
                         const struct GNUNET_CRYPTO_EddsaPublicKey &place,
                         const view::Message &offer, Callbacks callbacks)
     : app_ (app), place_ (place), offer_ (offer),
-      callbacks_ (std::move (callbacks)), ending_ (
-                                              [last = &last_]
-                                              {
-                                                const auto now = *last;
-                                                now (); // may destroy us
-                                              })
+      callbacks_ (std::move (callbacks)),
+      next_ (
+          [this]
+          {
+            if (! last_)
+              std::exchange (next_step_, nullptr) ();
+          }),
+      ending_ (
+          [last = &last_]
+          {
+            const auto now = *last;
+            now (); // may destroy us
+          })
 {
   if (callbacks_.on_asking)
     callbacks_.on_asking ();
@@ -70,23 +77,28 @@ OfferAsker::on_start (void *cls, int result, std::uint64_t,
   self->look ();
 }
 
+// Was it said, or withdrawn? What failed may be had today.
 void
 OfferAsker::look ()
 {
+  look_for (offer_said_method,
+            [this] { look_for (offer_withdrawn_method, [this] { ask (); }); });
+}
+
+void
+OfferAsker::look_for (const char *method, std::function<void ()> or_else)
+{
   Reader::Wanted wanted;
   wanted.first = offer_.id;
-  wanted.method = offer_said_method;
+  wanted.method = method;
+  next_step_ = std::move (or_else);
   reader_ = std::make_unique<Reader> (
       app_, place_, wanted,
-      Reader::Callbacks{ callbacks_.on_asking,
-                         {},
-                         [this] (const view::Message &message)
-                         { take_answer (message); },
-                         [this] (const std::optional<std::string> &)
-                         {
-                           if (! last_)
-                             ask ();
-                         } });
+      Reader::Callbacks{
+          callbacks_.on_asking,
+          {},
+          [this] (const view::Message &message) { take_answer (message); },
+          [this] (const std::optional<std::string> &) { next_.arm_now (); } });
 }
 
 void

@@ -38,6 +38,7 @@ public:
 
 private:
   void look ();
+  void look_for (const char *method, std::function<void ()> or_else);
   void ask ();
   void take (const view::Fragment &fragment);
   void take_answer (const view::Message &message);
@@ -58,6 +59,8 @@ private:
   GNUNET_SOCIAL_Follower *follower_ = nullptr;
   view::Assembler assembler_;
   std::unique_ptr<Reader> reader_;
+  std::function<void ()> next_step_;
+  shell::Timer next_; // the reader is under it
   std::unique_ptr<Speaker> speaker_;
   std::function<void ()> last_;
   shell::Timer ending_;

@@ -121,6 +121,7 @@ public:
   void on_message (ClientId client, const AppRestorePlace &message);
   void on_message (ClientId client, const AppAdoptPlace &message);
   void on_message (ClientId client, const AppOfferFile &message);
+  void on_message (ClientId client, const AppWithdrawFile &message);
   void on_message (ClientId client, const AppNymsGet &message);
   void on_message (ClientId client, const AppNamesGet &message);
   void on_message (ClientId client, const AppDoorAnswer &message);

@@ -143,9 +143,10 @@ struct Wish
 // How far a file that we offer is.
 enum class OfferState : std::uint8_t
 {
-  offered = 0, // nobody asked yet, or it could not be said
-  wanted = 1,  // it is to be said
-  said = 2,    // it was, and where
+  offered = 0,   // nobody asked yet, or it could not be said
+  wanted = 1,    // it is to be said
+  said = 2,      // it was, and where
+  withdrawn = 3, // it is not offered any more, and never again by this key
 };
 
 // A file that is said when somebody asks for it.

@@ -17,6 +17,11 @@ inline constexpr const char *offer_method = "_notice_place_file";
 inline constexpr const char *offer_request_method = "_request_place_file";
 inline constexpr const char *offer_said_method = "_status_place_file";
 inline constexpr const char *offer_failure_method = "_failure_place_file";
+// One of these, which never changes.
+inline constexpr const char *offer_withdrawn_method
+    = "_failure_place_file_withdrawn";
+inline constexpr std::string_view offer_withdrawn_words
+    = "its sender has withdrawn it";
 inline constexpr const char *offer_key_variable = "_key_offer";
 inline constexpr const char *offer_file_variable = "_id_file";
 

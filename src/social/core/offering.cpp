@@ -7,6 +7,8 @@
 //      ^                  |
 //      '---gone, refused--'
 //
+// What is offered or wanted may be withdrawn, for good.
+//
 // An answer is told of by a short message, so that who asks later finds the
 // file without reading all files. Whatever dies amid that, the tags make it
 // once.
@@ -70,13 +72,15 @@ Core::why_not_offer (const Place &place, const AppOfferFile &message) const
   return {};
 }
 
-// The one that was answered longest ago goes for a new one.
+// The one that was answered, or withdrawn, longest ago goes for a new one.
 std::optional<base::SendTag>
 Core::replaceable_offer (const PlaceRef &ref) const
 {
   const OfferRun *oldest = nullptr;
   for (const auto &[key, run] : offers_.at (ref))
-    if (OfferState::said == run.offer.state && ! run.is_busy
+    if ((OfferState::said == run.offer.state
+         || OfferState::withdrawn == run.offer.state)
+        && ! run.is_busy
         && (nullptr == oldest || run.offer.answered < oldest->offer.answered))
       oldest = &run;
   return nullptr == oldest ? std::nullopt : std::optional (oldest->offer.key);
@@ -97,6 +101,10 @@ Core::on_message (ClientId client, const AppOfferFile &message)
   Changes changes;
   const auto offers = offers_.find (place->ref);
   const OfferRun *known = offer_by_key (place->ref, message.key);
+  if (nullptr != known && OfferState::withdrawn == known->offer.state)
+    return answer (query, ResultCode::failed, place,
+                   "it was offered and withdrawn before: describe it in other "
+                   "words, or give it another name");
   if (nullptr == known && offers_.end () != offers
       && offers->second.size () >= offers_max)
   {
@@ -121,6 +129,33 @@ Core::on_message (ClientId client, const AppOfferFile &message)
   if (const auto *dropped = std::get_if<DropOffer> (&changes.front ()))
     offers_[place->ref].erase (dropped->key);
   offers_[place->ref][offer.key].offer = std::move (offer);
+  answer (query, ResultCode::ok, place, {});
+}
+
+// ------------------------------------------------------------- to withdraw
+
+void
+Core::on_message (ClientId client, const AppWithdrawFile &message)
+{
+  const QueryId query{ client, message.query_id };
+  if (! open_query (client, message.query_id))
+    return;
+  const Place *place = place_for (query, message.place);
+  if (nullptr == place)
+    return;
+  OfferRun *run = offer_by_key (place->ref, message.key);
+  if (nullptr == run)
+    return answer (query, ResultCode::not_found, place,
+                   "no such file is offered from here");
+  if (OfferState::said == run->offer.state || run->is_busy)
+    return answer (query, ResultCode::failed, place,
+                   "it was sent already, or is being sent");
+  Offer offer = run->offer;
+  offer.state = OfferState::withdrawn;
+  offer.answered = now_;
+  if (! commit_for (query, { PutOffer{ place->ref, offer } }))
+    return;
+  run->offer = std::move (offer);
   answer (query, ResultCode::ok, place, {});
 }
 
@@ -153,6 +188,7 @@ Core::on_file_wanted (const PlaceRef &ref, std::string_view key,
   const auto parsed = offer_key_from_text (key);
   OfferRun *run = parsed ? offer_by_key (ref, *parsed) : nullptr;
   if (nullptr == run || OfferState::wanted == run->offer.state
+      || OfferState::withdrawn == run->offer.state
       || (0 != message_id && message_id <= run->offer.request_id))
     return;
   run->offer.request_id = std::max (run->offer.request_id, message_id);

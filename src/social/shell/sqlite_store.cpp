@@ -414,7 +414,7 @@ SqliteStore::load_offers (Snapshot &snapshot)
     offer.name = row.text ();
     offer.type = row.text ();
     offer.description = row.text ();
-    if (! take_enum (row, offer.state, 2))
+    if (! take_enum (row, offer.state, 3))
       return false;
     offer.request_id = static_cast<std::uint64_t> (row.number ());
     offer.answered = time_of (row.number ());

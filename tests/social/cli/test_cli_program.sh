@@ -49,7 +49,7 @@ has "help lists the commands" out "^  follow PLACE"
 check 0 "version ends well" -v
 has "version is printed" out "^gnunet-social [0-9]"
 for command in host enter say follow history chat look set door admit refuse eject \
-  leave export import adopt publish web send-file files get-file \
+  leave export import adopt publish web send-file files get-file withdraw-file \
   close name places egos nyms status; do
   check 0 "help for $command" $command --help
   has "help for $command has an example" out "^Example: gnunet-social"

@@ -353,3 +353,57 @@ TEST_F (Offering, KeepsABoundedNumberAndLetsTheLongestAnsweredGo)
   EXPECT_FALSE (disk.offers.contains ({ ref, third }));
   EXPECT_EQ (offers_max, disk.offers.size ());
 }
+
+TEST_F (Offering, TakesBackWhatNobodyGot)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  offer (ref, 1);
+  EXPECT_EQ (ResultCode::ok,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (1) }))->result);
+  EXPECT_EQ (OfferState::withdrawn, state_on_disk (ref, 1));
+  want (ref, 1);
+  EXPECT_TRUE (take<SayOfferedFile> ().empty ());
+  EXPECT_EQ (OfferState::withdrawn, state_on_disk (ref, 1));
+  EXPECT_EQ (ResultCode::ok,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (1) }))->result)
+      << "twice is once";
+  begin ();
+  core->on_host_started (ref, 3);
+  want (ref, 1);
+  EXPECT_TRUE (take<SayOfferedFile> ().empty ());
+  EXPECT_EQ (ResultCode::failed, result_of (ask (wish (ref, 1)))->result)
+      << "by this key, for good";
+}
+
+TEST_F (Offering, TakesBackWhatCouldNotBeSentYet)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  offer (ref, 1);
+  want (ref, 1);
+  EXPECT_EQ (1u, take<SayOfferedFile> ().size ());
+  EXPECT_EQ (ResultCode::failed,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (1) }))->result)
+      << "it is being sent";
+  become (ref, 1, FileOutcome::failed);
+  EXPECT_EQ (ResultCode::ok,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (1) }))->result);
+  pass (base::seconds (60));
+  EXPECT_TRUE (take<SayOfferedFile> ().empty ());
+}
+
+TEST_F (Offering, CannotTakeBackWhatWasSentNorWhatIsNotOffered)
+{
+  begin ();
+  const auto ref = host ("lounge");
+  offer (ref, 1);
+  want (ref, 1);
+  become (ref, 1, FileOutcome::said, 12);
+  core->on_offer_told (ref, tag (1), Outcome::done);
+  EXPECT_EQ (ResultCode::failed,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (1) }))->result);
+  EXPECT_EQ (ResultCode::not_found,
+             result_of (ask (AppWithdrawFile{ 0, ref, tag (2) }))->result);
+  EXPECT_EQ (OfferState::said, state_on_disk (ref, 1));
+}

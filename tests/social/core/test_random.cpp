@@ -111,7 +111,9 @@ protected:
     case 10:
       return say (AppPlaceFind{ 0, {}, "PLACE" });
     case 12:
-      return say (some_offer ());
+      return 0 == pick (4)
+                 ? say (AppWithdrawFile{ 0, some_place (), some_key () })
+                 : say (some_offer ());
     case 11:
       return say (AppNameNym{ 0, some_member (), "x", CountedKeys::zone (4) });
     default:
