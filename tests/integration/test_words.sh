@@ -114,6 +114,12 @@ note=$(jq .id "$base/json")
 has_note () { bob files "$lounge" --json | jq "select (.id == $note)" | grep .; }
 check "bob has heard of the file" wait_until 20 has_note
 json 0 bob get-file "$lounge" "$note" "$base/got.txt"
+printf '[social]\nFILE_OFFER_SIZE = 1 KiB\n' >>"$base/alice/c"
+head -c 2000 /dev/zero >"$base/film"
+film=$(alice -t "60 s" -q send-file lounge "$base/film")
+json 0 alice withdraw-file lounge "$film"
+json 0 alice files lounge
+says "any(.[]; .id == $film and .state == \"failed\")"
 check "it is the same" cmp "$base/note.txt" "$base/got.txt"
 json 0 alice set lounge _topic=Tea "_list_tags=|a|b"
 json 0 alice look lounge
