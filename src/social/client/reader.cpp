@@ -25,7 +25,8 @@ Reader::Reader (GNUNET_SOCIAL_App *app,
                 const Wanted &wanted, Callbacks callbacks)
     : app_ (app), place_ (place), wanted_ (wanted),
       callbacks_ (std::move (callbacks)), first_ (wanted.first),
-      latest_ (wanted.latest), again_ ([this] { ask (); })
+      latest_ (wanted.latest),
+      again_ ([this] { is_skipping_ ? ask_behind () : ask (); })
 {
   advanced_ = ::shell::now ();
   ask ();
@@ -36,8 +37,6 @@ Reader::ask ()
 {
   asked_ = ::shell::now ();
   seen_ = 0;
-  if (std::exchange (is_skipping_, false) && nullptr != replay_)
-    GNUNET_SOCIAL_replay_cancel (replay_);
   if (callbacks_.on_body)
     assembler_ = view::Assembler (
         [this] (const view::Message &message, base::ByteView bytes)
@@ -75,7 +74,11 @@ Reader::pause ()
 void
 Reader::resume ()
 {
-  if (std::exchange (is_paused_, false) && nullptr != replay_)
+  if (! std::exchange (is_paused_, false))
+    return;
+  if (is_skipping_)
+    again_.arm_now ();
+  else if (nullptr != replay_)
     GNUNET_SOCIAL_replay_resume (replay_);
 }
 
@@ -131,6 +134,19 @@ Reader::skip (const view::Message &message)
   view::Message head = message;
   head.body_size = view::file_size (message).value_or (message.body_size);
   callbacks_.on_message (head);
+}
+
+void
+Reader::ask_behind ()
+{
+  if (nullptr != replay_)
+    GNUNET_SOCIAL_replay_cancel (std::exchange (replay_, nullptr));
+  if (is_paused_)
+    return; // resume goes on
+  is_skipping_ = false;
+  if (first_ > wanted_.last)
+    return end (std::nullopt);
+  ask ();
 }
 
 void

@@ -57,6 +57,7 @@ private:
   void take_body (const view::Message &message, base::ByteView bytes);
   [[nodiscard]] bool is_too_large (const view::Fragment &fragment) const;
   void skip (const view::Message &message);
+  void ask_behind ();
   void end (std::optional<std::string> error);
   // Is there more to come of what has begun?
   [[nodiscard]] bool wait_for_rest ();
