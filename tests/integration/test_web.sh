@@ -165,11 +165,18 @@ is 204 "a rule is set there" web_json alice PUT $p/rules/_poem '{"relay":true}'
 server=
 is 204 "and taken back" stock alice DELETE $p/rules/_poem
 is 409 "to adopt there is nothing" stock alice POST $p/adoption
-stock alice GET "/social/events?timeout=30" >/dev/null 2>&1 &
-poll=$!
-sleep 1
-check "it ends while a poll waits" gnunet-arm -c "$base/alice/c" -k rest
-wait $poll
+pollers=
+for i in 1 2 3; do
+  curl -s -m 60 -H "X-Social-Token: $(cat "$(token_file alice)")" -o "$base/last$i" \
+    "http://127.0.0.1:$(rest_port alice)/social/events?timeout=50" &
+  pollers="$pollers $!"
+done
+sleep 2
+check "it ends while polls wait" gnunet-arm -c "$base/alice/c" -k rest
+wait $pollers
+for i in 1 2 3; do
+  check "which are answered before ($i)" jq -e '.events == [] and has ("next")' "$base/last$i"
+done
 check "and ends well" sh -c "! grep -q 'rest.* terminated' '$base/alice/log'"
 
 # --- what goes wrong, and the hostile rest ---

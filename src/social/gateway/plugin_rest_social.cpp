@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 
 #include "social/gateway/shell/config.hpp"
+#include "social/gateway/shell/term_signal.hpp"
 #include "social/view/text.hpp"
 
 // A name in these headers is a word of C++.
@@ -30,6 +31,8 @@ namespace
 constexpr std::size_t body_bytes_max = std::size_t{ 8 } * 1024;
 // Answers are held in memory until they are complete.
 constexpr std::size_t answer_bytes_max = std::size_t{ 8 } * 1024 * 1024;
+// For clients to take their last answers, when the server ends.
+constexpr base::Duration last_words_within = base::seconds (2);
 
 constexpr std::array known_headers = { "host",
                                        "origin",
@@ -47,6 +50,13 @@ constexpr std::array known_words
         "queue",  "message", "prefix", "description", "objects" };
 
 class Plugin;
+
+// Answers that the server has not sent yet; outlives the plugin with them.
+struct Unsent
+{
+  std::size_t count = 0;
+  std::function<void ()> on_none;
+};
 
 // One request. It deletes itself when it is answered.
 class RestExchange final : public Exchange
@@ -162,6 +172,7 @@ public:
   Plugin &operator= (const Plugin &) = delete;
   ~Plugin ()
   {
+    unsent_->on_none = nullptr;
     exchanges_.clear ();
     if (nullptr != shutdown_)
       GNUNET_SCHEDULER_cancel (shutdown_);
@@ -170,6 +181,7 @@ public:
   [[nodiscard]] enum GNUNET_GenericReturnValue
   process (const struct GNUNET_REST_RequestHandle &handle,
            GNUNET_REST_ResultProcessor processor, void *cls);
+  [[nodiscard]] struct MHD_Response *response_of (std::string body);
   void
   remove (RestExchange *exchange)
   {
@@ -179,12 +191,17 @@ public:
 
 private:
   void open ();
-  void shut_down ();
+  void answer_all ();
+  void say_last_words ();
+  void end_server ();
 
   const struct GNUNET_CONFIGURATION_Handle *const cfg_;
   std::unique_ptr<Gateway> gateway_; // from the first request on
   std::string error_;
   struct GNUNET_SCHEDULER_Task *shutdown_ = nullptr;
+  std::unique_ptr<TermSignal> term_;
+  std::shared_ptr<Unsent> unsent_ = std::make_shared<Unsent> ();
+  ::shell::Timer end_{ [this] { end_server (); } };
   std::list<std::unique_ptr<RestExchange>> exchanges_; // end before it
 };
 
@@ -214,8 +231,8 @@ RestExchange::start (Gateway &gateway, std::string body)
 void
 RestExchange::give ()
 {
-  struct MHD_Response *const response = MHD_create_response_from_buffer (
-      answer_.body.size (), answer_.body.data (), MHD_RESPMEM_MUST_COPY);
+  struct MHD_Response *const response
+      = plugin_.response_of (std::move (answer_.body));
   for (const auto &[name, value] : answer_.headers)
     MHD_add_response_header (response, name.c_str (), value.c_str ());
   if (nullptr == answer_.header ("Cache-Control"))
@@ -280,18 +297,62 @@ Plugin::open ()
     settings.gateway.port = static_cast<unsigned> (port);
   gateway_ = std::make_unique<Gateway> (cfg_, std::move (settings.gateway));
   shutdown_ = GNUNET_SCHEDULER_add_shutdown (
-      [] (void *cls) noexcept { static_cast<Plugin *> (cls)->shut_down (); },
+      [] (void *cls) noexcept
+      {
+        static_cast<Plugin *> (cls)->shutdown_ = nullptr;
+        static_cast<Plugin *> (cls)->answer_all ();
+      },
       this);
+  term_ = std::make_unique<TermSignal> ([this] { say_last_words (); });
 }
 
 // The server cannot end while a request of its waits.
 void
-Plugin::shut_down ()
+Plugin::answer_all ()
 {
-  shutdown_ = nullptr;
   gateway_->stop_waiting ();
   while (! exchanges_.empty ())
     exchanges_.front ()->give_now ();
+}
+
+// When its scheduler ends, the server closes all connections before it sends
+// anything more: so it is ended when what is answered now has left.
+void
+Plugin::say_last_words ()
+{
+  answer_all ();
+  if (0 == unsent_->count)
+    return end_server ();
+  unsent_->on_none = [this] { end_.arm_now (); };
+  end_.arm_in (last_words_within);
+}
+
+void
+Plugin::end_server ()
+{
+  term_.reset ();
+  GNUNET_SCHEDULER_shutdown ();
+}
+
+struct MHD_Response *
+Plugin::response_of (std::string body)
+{
+  struct Held
+  {
+    std::string body;
+    std::shared_ptr<Unsent> unsent;
+  };
+  auto *held = new Held{ std::move (body), unsent_ };
+  unsent_->count++;
+  return MHD_create_response_from_buffer_with_free_callback_cls (
+      held->body.size (), held->body.data (),
+      [] (void *cls) noexcept
+      {
+        const std::unique_ptr<Held> sent (static_cast<Held *> (cls));
+        if (0 == --sent->unsent->count && sent->unsent->on_none)
+          sent->unsent->on_none ();
+      },
+      held);
 }
 
 enum GNUNET_GenericReturnValue
