@@ -29,6 +29,8 @@ check "alice sets two objects" alice set lounge _topic=hello '_list_tags+=a'
 check "bob looks and has both" wait_until 20 sh -c \
   "gnunet-social -c '$base/bob/c' -e bob look '$place' >'$base/look' \
    && grep -qx '_topic=hello' '$base/look' && grep -qx '_list_tags=|a' '$base/look'"
+check "history says what was set" sh -c \
+  "gnunet-social -c '$base/bob/c' history '$place' | grep -q '_topic = hello'"
 check "look prints the one that is asked for" test "hello" = "$(value bob "$place" _topic)"
 check "a longer name finds the nearest shorter one" \
   test "hello" = "$(value bob "$place" _topic_of_today)"

@@ -5,9 +5,10 @@
 #include <cstdio>
 #include <ctime>
 
-#include "social/view/text.hpp"
+#include "social/cli/act_words.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
+#include "social/view/text.hpp"
 
 namespace social::cli
 {
@@ -102,7 +103,10 @@ Printer::human_line (const MessageView &view)
                      + session_.out ().shown_line (who);
   if ("_converse" != message.method)
     line += " " + message.method;
-  return line + ": " + indented (body_of (message));
+  const auto act = act_words (message);
+  return line + ": "
+         + (act ? session_.out ().shown_line (*act)
+                : indented (body_of (message)));
 }
 
 void
