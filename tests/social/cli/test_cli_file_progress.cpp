@@ -60,8 +60,8 @@ TEST (ProgressLine, IsColouredOnlyWhenWanted)
 
 TEST (ProgressLine, FitsIntoAnyWidth)
 {
-  for (const Stage stage : { Stage::reading, Stage::sending, Stage::waiting, Stage::asking,
-                             Stage::comparing, Stage::fetching })
+  for (const Stage stage : { Stage::reading, Stage::sending, Stage::waiting,
+                             Stage::asking, Stage::comparing, Stage::fetching })
     for (std::size_t columns = 0; columns < 200; columns++)
       for (const Rate rate : { Rate (), Rate (123 * mib) })
       {
