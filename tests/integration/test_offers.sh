@@ -129,10 +129,13 @@ key=$(bob places --json | jq -r .key)
 port=$(sed -n '/^\[social-web\]/,$s/^HTTP_PORT = //p' "$base/bob/c")
 token=$base/bob/data/social/token
 wait_until 20 test -s "$token"
+# web PATH [CURL-OPTION…]
 web ()
 {
-  curl -s -S -f -m 120 -H "X-Social-Token: $(cat "$token")" \
-    "http://127.0.0.1:$port/social/places/$key/files$1"
+  _path=$1
+  shift
+  curl -s -S -f -m 120 -H "X-Social-Token: $(cat "$token")" "$@" \
+    "http://127.0.0.1:$port/social/places/$key/files$_path"
 }
 check "bob's gateway is there" wait_until 20 web ""
 web "" >"$base/files"
@@ -143,4 +146,18 @@ check "and files with theirs" jq -e '.files[] | select (.name == "song" and .sta
 web "/$id" >"$base/album2"
 check "what is downloaded is sent" cmp "$base/album" "$base/album2"
 check "once" is_said_once alice lounge album
+
+# And taken back.
+head -c 2100000 /dev/urandom >"$base/diary"
+id=$(bob -t "60 s" -q send-file "$place" "$base/diary")
+check "bob offers a diary" wait_until 60 listed alice lounge "$id" offered
+for i in 1 2; do
+  web "/$id" -X DELETE >"$base/said"
+  check "and takes it back by the gateway ($i)" jq -e '.type == "sent" and .state == "accepted"' \
+    "$base/said"
+done
+check "alice is told" wait_until 60 listed alice lounge "$id" failed
+theirs=$(alice -t "60 s" -q send-file lounge "$base/diary")
+check "alice offers it, too" wait_until 60 listed bob "$place" "$theirs" offered
+check_status 22 "bob cannot take that back" web "/$theirs" -X DELETE
 exit $status

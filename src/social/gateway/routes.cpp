@@ -72,6 +72,8 @@ route_table ()
     { files, "GET", "/social/places/{place}/files", BodyKind::none },
     { send_file, "POST", "/social/places/{place}/files", BodyKind::stream },
     { file, "GET", "/social/places/{place}/files/{id}", BodyKind::none },
+    { withdraw_file, "DELETE", "/social/places/{place}/files/{id}",
+      BodyKind::none },
     { name, "POST", "/social/names", BodyKind::json },
     { publish, "POST", "/social/places/{place}/publication", BodyKind::json },
     { set_rule, "PUT", "/social/places/{place}/rules", BodyKind::json },

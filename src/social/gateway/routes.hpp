@@ -33,6 +33,7 @@ enum class Verb
   files,
   send_file,
   file,
+  withdraw_file,
   name,
   publish,
   set_rule,

@@ -48,6 +48,8 @@ make_operation (const Context &context)
     return make_send_file (context);
   case Verb::file:
     return make_file (context);
+  case Verb::withdraw_file:
+    return make_withdraw_file (context);
   case Verb::name:
     return make_name (context);
   case Verb::publish:

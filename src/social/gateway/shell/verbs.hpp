@@ -42,6 +42,7 @@ using Made = std::unique_ptr<Operation>;
 [[nodiscard]] Made make_files (const Context &context);
 [[nodiscard]] Made make_send_file (const Context &context);
 [[nodiscard]] Made make_file (const Context &context);
+[[nodiscard]] Made make_withdraw_file (const Context &context);
 [[nodiscard]] Made make_name (const Context &context);
 [[nodiscard]] Made make_publish (const Context &context);
 [[nodiscard]] Made make_set_rule (const Context &context);
