@@ -109,8 +109,9 @@ place_line (const Place &place)
 {
   const PlaceView &view = place.view;
   std::string line = padded (place.label (), 24);
-  line += view.is_host ? _ ("host") : _ ("guest");
-  line += ", " + view.policy + ", " + told (view.state);
+  // A guest is not told the policy.
+  line += view.is_host ? _ ("host") + (", " + view.policy) : _ ("guest");
+  line += ", " + told (view.state);
   if ("entered" == view.state && ! view.is_connected)
     line += std::string (", ") + _ ("not connected");
   line += ", " + counted ("%s message", "%s messages", view.messages);

@@ -97,7 +97,7 @@ export class About extends Lookup {
         h('dt', {}, 'Role'),
         h('dd', {}, place.role === 'host' ? 'You host it' : 'You are a guest'),
         h('dt', {}, 'You are'), h('dd', {}, h('bdi', {}, visibleLine(place.ego))),
-        h('dt', {}, 'Kind'), h('dd', {}, policyWord(place.policy)),
+        place.role === 'host' && [h('dt', {}, 'Kind'), h('dd', {}, policyWord(place.policy))],
         h('dt', {}, 'Name'), h('dd', { class: 'key' }, visibleLine(valueText(place.name)) || 'none'),
         h('dt', {}, 'Key'), h('dd', { class: 'key' }, place.key)),
       place.state === 'entered' && h('p', { class: 'buttons' },
