@@ -58,6 +58,12 @@ check "in flat memory ($grown KiB more)" test $grown -lt 8192
 check "nothing is left of it on disk" test -z "$(ls "$base/alice/data/social" | grep spool)"
 is 403 "a guest exports nothing" web alice GET "$p/export?ego=bob"
 is 404 "nor is a place exported that is none" web alice GET /social/places/nowhere/export
+token=$(cat "$(token_file alice)")
+mv "$base/alice/data/social" "$base/away"
+is 507 "nor is there an export without a folder to make it in" web alice GET $p/export
+says "which is said" '.detail | test ("room on disk")'
+mv "$base/away" "$base/alice/data/social"
+token=
 
 # --- adopt ---
 is 409 "nobody has anything newer to adopt" web alice POST $p/adoption
@@ -105,6 +111,10 @@ check "all is lost" wait_until 60 no_place
 for what in cut altered; do
   is 422 "a file that is $what changes nothing" import "$base/$what"
 done
+timeout 1 curl -s --limit-rate 1M -H "X-Social-Token: $(cat "$(token_file alice)")" \
+  -H 'Content-Type: application/octet-stream' -T "$base/copy" -X POST \
+  "http://127.0.0.1:$(web_port alice)/social/imports"
+check_status 124 "nor does one who goes amid it" sh -c "exit $?"
 check "nothing is there then" no_place
 check "nothing is stored then" test -z "$(gnunet-psycstore -c "$base/alice/c" list)"
 ego=nobody
