@@ -29,8 +29,6 @@ void
 Core::on_message (ClientId client, const AppCopyPlace &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = own_place_for (query, message.place);
   if (nullptr == place)
     return;
@@ -147,8 +145,6 @@ void
 Core::on_message (ClientId client, const AppAdoptPlace &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = own_place_for (query, message.place);
   if (nullptr == place)
     return;

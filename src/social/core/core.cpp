@@ -483,6 +483,8 @@ Core::find_place (const PlaceRef &ref) const
 const Place *
 Core::place_for (const QueryId &query, const PlaceRef &ref)
 {
+  if (! open_query (query.first, query.second))
+    return nullptr;
   const Place *place = find_place (ref);
   if (nullptr == place)
     answer (query, ResultCode::not_found, nullptr,

@@ -332,7 +332,8 @@ private:
                                        const base::MemberKey &key);
   [[nodiscard]] PlaceInfo info_of (const Place &place) const;
   [[nodiscard]] Place *place_by_ref (const PlaceRef &ref);
-  // As find_place; answers NOT_FOUND when there is none.
+  // Opens the query about that place. Nothing: it was answered with what is
+  // wrong, or its client goes.
   [[nodiscard]] const Place *place_for (const QueryId &query,
                                         const PlaceRef &ref);
   [[nodiscard]] const Place *own_place_for (const QueryId &query,

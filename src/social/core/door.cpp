@@ -218,8 +218,6 @@ void
 Core::on_message (ClientId client, const AppDoorAnswer &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = own_place_for (query, message.place);
   if (nullptr == place)
     return;
@@ -276,8 +274,6 @@ void
 Core::on_message (ClientId client, const AppDoorWatch &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = own_place_for (query, message.place);
   if (nullptr == place)
     return;
@@ -295,8 +291,6 @@ void
 Core::on_message (ClientId client, const AppEjectNym &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = own_place_for (query, message.place);
   if (nullptr == place)
     return;

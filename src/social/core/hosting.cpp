@@ -301,8 +301,6 @@ void
 Core::on_message (ClientId client, const AppClosePlace &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *known = own_place_for (query, message.place);
   if (nullptr == known)
     return;

@@ -19,8 +19,6 @@ void
 Core::on_message (ClientId client, const AppLeavePlace &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *known = place_for (query, message.place);
   if (nullptr == known)
     return;

@@ -127,8 +127,6 @@ void
 Core::on_message (ClientId client, const AppNymsGet &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;

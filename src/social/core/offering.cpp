@@ -90,8 +90,6 @@ void
 Core::on_message (ClientId client, const AppOfferFile &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;
@@ -138,8 +136,6 @@ void
 Core::on_message (ClientId client, const AppWithdrawFile &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;

@@ -110,8 +110,6 @@ void
 Core::on_message (ClientId client, const AppRuleSet &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;
@@ -144,8 +142,6 @@ void
 Core::on_message (ClientId client, const AppRulesClear &message)
 {
   const QueryId query{ client, message.query_id };
-  if (! open_query (client, message.query_id))
-    return;
   const Place *place = place_for (query, message.place);
   if (nullptr == place)
     return;
