@@ -96,36 +96,36 @@ check "multicast counts" wait_until 10 counted multicast "bytes to peers"
 kill $host
 wait $host 2>/dev/null
 
-# ---- groups
+# ---- groups (files of their own: what an older one holds is not theirs)
 gnunet-multicast -c "$base/alice/c" host -k "$base/group.key" --welcome --follow \
-  <"$base/frag" >"$base/alice.out" 2>"$base/alice.err" &
+  <"$base/frag" >"$base/host.out" 2>"$base/host.err" &
 host=$!
 background="$background $!"
-wait_until 20 grep -q hosting "$base/alice.err"
-group=$(key_of_host "$base/alice.err")
+wait_until 20 grep -q hosting "$base/host.err"
+group=$(key_of_host "$base/host.err")
 in_background gnunet-multicast -c "$base/bob/c" join "$group" -o "$origin" -k "$base/bob.key" \
-  --json --follow <"/dev/null" >"$base/bob.out" 2>"$base/bob.err"
+  --json --follow <"/dev/null" >"$base/member.out" 2>"$base/member.err"
 member=$!
 seq 1 20 | sed 's/^/request /' >"$base/requests"
 check "20 lines are 20 requests" \
   multicast bob join "$group" -o "$origin" -k "$base/carol.key" <"$base/requests"
-check "the origin prints them" has "$base/alice.out" 20 "^request member.*body request"
+check "the origin prints them" has "$base/host.out" 20 "^request member.*body request"
 check "in order" sh -c \
-  "sed 's/.*body //' $base/alice.out | cmp - $base/requests"
+  "sed 's/.*body //' $base/host.out | cmp - $base/requests"
 for i in 1 2 3; do echo "fragment $i"; done >&5
-check "its fragments arrive" wait_until 30 has "$base/bob.out" 3 '"type":"fragment"'
+check "its fragments arrive" wait_until 30 has "$base/member.out" 3 '"type":"fragment"'
 check "as JSON" sh -c \
-  "jq -r '.data' $base/bob.out | while read d; do echo \"\$d\" | base64 -d; echo; done | grep -qx 'fragment 2'"
+  "jq -r '.data' $base/member.out | while read d; do echo \"\$d\" | base64 -d; echo; done | grep -qx 'fragment 2'"
 head -c 200000 /dev/urandom >"$base/raw"
 check "raw bytes are one request of several fragments" \
   multicast bob join "$group" -o "$origin" -k "$base/carol.key" --raw <"$base/raw"
 check "and all of them are there" sh -c "
-  [ \$(sed -n 's/^request .* size \([0-9]*\) body.*/\1/p' $base/alice.out \
+  [ \$(sed -n 's/^request .* size \([0-9]*\) body.*/\1/p' $base/host.out \
        | tail -n +21 | paste -sd+ | bc) = 200000 ]"
 kill $host
 wait $host
 wait $member
-check "a member hears that the group ended" grep -q "ended the group" "$base/bob.err"
+check "a member hears that the group ended" grep -q "ended the group" "$base/member.err"
 check_status 4 "who is not admitted is refused" sh -c "
   gnunet-multicast -c $base/alice/c host -k $base/other.key --follow </dev/null \
     2>$base/other.err & pid=\$!
