@@ -38,6 +38,15 @@ printf '/files\n/get %s %s' "$number" "$base/lined" \
 check "lines in: a file is saved before it ends" cmp "$base/long" "$base/lined"
 check "the files are listed, the next step told" sh -c \
   "grep -q 'film (1.5 MiB)' '$base/listed' && grep -q '/get ID saves' '$base/listed'"
+head -c 2100000 /dev/urandom >"$base/letter"
+number=$(bob -t "60 s" -q send-file "$place" "$base/letter")
+printf '/withdraw %s\n/withdraw 999999\n/withdraw it' "$number" \
+  | bob -t "60 s" chat "$place" >"$base/taken" 2>&1
+check "an offer is taken back before it ends" grep -q "#$number is withdrawn" "$base/taken"
+check "the list says so" sh -c "gnunet-social -c '$base/bob/c' -e bob files '$place' --json \
+  | jq -e 'select (.id == $number) | .state == \"failed\"'"
+check "what is no offer is not" grep -q '#999999 was not withdrawn' "$base/taken"
+check "nor what is no number" grep -q 'Say /withdraw ID' "$base/taken"
 check "an unknown command is told" grep -q -- '-- /nonsense:' "$base/lines"
 check "no terminal, nothing for one" sh -c "! grep -qF '$(printf '\033')[?' '$base/lines'"
 check "--json: every line is an object" sh -c \

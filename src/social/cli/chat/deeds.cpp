@@ -50,6 +50,8 @@ Deeds::run (const Input &input)
     return files_.list ();
   case Verb::get:
     return files_.get (input);
+  case Verb::withdraw:
+    return files_.withdraw (input);
   case Verb::quit:
     return;
   }

@@ -30,15 +30,44 @@ at_home (const std::string &path)
 
 // Why it is not there; or nothing.
 [[nodiscard]] std::string
+failure_of (const client::Said &said)
+{
+  if (GNUNET_PSYC_SEND_STORED == said.state
+      || GNUNET_PSYC_SEND_ACCEPTED == said.state)
+    return "";
+  return said.reason.empty () ? _ ("no reason was given") : told (said.reason);
+}
+
+[[nodiscard]] std::string
 failure_of (const FileSender::Outcome &outcome)
 {
-  if (! outcome.said.state)
-    return told (outcome.why);
-  if (GNUNET_PSYC_SEND_STORED == *outcome.said.state
-      || GNUNET_PSYC_SEND_ACCEPTED == *outcome.said.state)
-    return "";
-  return outcome.said.reason.empty () ? _ ("no reason was given")
-                                      : told (outcome.said.reason);
+  return outcome.said.state ? failure_of (outcome.said) : told (outcome.why);
+}
+
+[[nodiscard]] std::string
+failure_of (const client::Withdrawal &withdrawal)
+{
+  using End = client::Withdrawal::End;
+  switch (withdrawal.end)
+  {
+  case End::said:
+    return failure_of (withdrawal.said);
+  case End::no_offer:
+    return _ ("no file of that number is to be had; see /files");
+  case End::of_others:
+    return _ ("somebody else has offered this");
+  case End::refused:
+    break;
+  }
+  return told (withdrawal.reason.value_or (_ ("no reason was given")));
+}
+
+// "7" or "#7".
+[[nodiscard]] std::optional<std::uint64_t>
+file_id (const std::string &word)
+{
+  const auto id = parse_id (word.starts_with ("#") ? word.substr (1) : word);
+  return 0 == id.value_or (0) ? std::nullopt : id;
 }
 } // namespace
 
@@ -156,10 +185,8 @@ FileDeeds::on_sent (Transfer &transfer, const FileSender::Outcome &outcome)
 void
 FileDeeds::get (const Input &input)
 {
-  const std::string digits
-      = input.word.starts_with ("#") ? input.word.substr (1) : input.word;
-  const auto id = parse_id (digits);
-  if (! id || 0 == *id)
+  const auto id = file_id (input.word);
+  if (! id)
     return front_.on_remark (_ ("Which file? Say /get ID; see /files."));
   Transfer &transfer = begin ("#" + std::to_string (*id));
   transfer.fetcher = std::make_unique<FileFetcher> (
@@ -190,6 +217,34 @@ FileDeeds::on_fetched (Transfer &transfer, const FileFetcher::Outcome &outcome)
                         { name, _ ("no file of that number is to be had; "
                                    "see /files") }));
   }
+}
+
+// -------------------------------------------------------------- taking back
+
+void
+FileDeeds::withdraw (const Input &input)
+{
+  const auto id = file_id (input.word);
+  if (! id)
+    return front_.on_remark (_ ("Which file? Say /withdraw ID; see /files."));
+  Transfer &transfer = begin (std::to_string (*id));
+  transfer.withdrawer = std::make_unique<client::OfferWithdrawer> (
+      room_.session ().app (), room_.place (), *id,
+      client::OfferWithdrawer::Callbacks{
+          [] {}, [this, &transfer] (const client::Withdrawal &withdrawal)
+          { on_withdrawn (transfer, withdrawal); } });
+}
+
+void
+FileDeeds::on_withdrawn (const Transfer &transfer,
+                         const client::Withdrawal &withdrawal)
+{
+  const std::string name = transfer.name;
+  const std::string failure = failure_of (withdrawal);
+  end (transfer,
+       failure.empty ()
+           ? filled (_ ("#%s is withdrawn: nobody gets it any more"), { name })
+           : filled (_ ("#%s was not withdrawn: %s"), { name, failure }));
 }
 
 // ------------------------------------------------------------------ listing

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The files of a chat: /send, /get and /files, by the same pieces as the
-// commands send-file, get-file and files. How far they are is told to the
-// front, what came of them is remarked on.
+// The files of a chat: /send, /get, /files and /withdraw, by the same pieces as
+// the commands send-file, get-file, files and withdraw-file. How far they are
+// is told to the front, what came of them is remarked on.
 #pragma once
 
 #include <deque>
@@ -15,6 +15,7 @@
 #include "social/cli/file_fetcher.hpp"
 #include "social/cli/file_list.hpp"
 #include "social/cli/file_sender.hpp"
+#include "social/client/offer_withdrawer.hpp"
 
 namespace social::cli::chat
 {
@@ -28,6 +29,7 @@ public:
   void send (const std::string &path);
   void list ();
   void get (const Input &input);
+  void withdraw (const Input &input);
 
   [[nodiscard]] bool
   is_busy () const
@@ -39,7 +41,7 @@ public:
   void release ();
 
 private:
-  // A file on its way, in or out.
+  // A file on its way, in or out, or an offer that is taken back.
   struct Transfer
   {
     std::string name;
@@ -48,12 +50,15 @@ private:
     bool is_shown = false; // there is progress
     std::unique_ptr<FileSender> sender;
     std::unique_ptr<FileFetcher> fetcher;
+    std::unique_ptr<client::OfferWithdrawer> withdrawer;
   };
 
   [[nodiscard]] Transfer &begin (std::string name);
   void on_progress (Transfer &transfer, const FileProgress &progress);
   void on_sent (Transfer &transfer, const FileSender::Outcome &outcome);
   void on_fetched (Transfer &transfer, const FileFetcher::Outcome &outcome);
+  void on_withdrawn (const Transfer &transfer,
+                     const client::Withdrawal &withdrawal);
   void end (const Transfer &transfer, const std::string &remark);
   void show ();
   void on_entry (const FileList::Entry &entry);

@@ -46,6 +46,8 @@ verb_table ()
     { Verb::files, "files", "", N_ ("list the files of this place") },
     { Verb::get, "get", "ID [FILE]",
       N_ ("save a file; nothing is overwritten") },
+    { Verb::withdraw, "withdraw", "ID",
+      N_ ("take back a file that we offered") },
     { Verb::quit, "quit", "", N_ ("end the chat; we stay in the place") },
   };
   return table;

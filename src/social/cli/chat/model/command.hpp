@@ -22,6 +22,7 @@ enum class Verb
   send,
   files,
   get,
+  withdraw,
   quit,
 };
 
