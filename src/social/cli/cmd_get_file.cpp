@@ -7,7 +7,6 @@
 #include "social/cli/progress_bar.hpp"
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
-#include "social/view/text.hpp"
 
 namespace social::cli
 {
@@ -23,11 +22,9 @@ public:
   void
   run () override
   {
-    const auto id = parse_id (session_.request ().words[1]);
-    if (! id || 0 == *id)
-      return session_.fail (Status::usage, "usage",
-                            _ ("ID is the number that 'gnunet-social files' "
-                               "prints in front of a file"));
+    const auto id = file_number (session_);
+    if (! id)
+      return;
     id_ = *id;
     session_.with_place (session_.request ().words[0],
                          [this] (const Place &place) { fetch (place); });

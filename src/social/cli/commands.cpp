@@ -3,6 +3,7 @@
 
 #include "social/cli/translate.hpp"
 #include "social/cli/words.hpp"
+#include "social/view/text.hpp"
 
 namespace social::cli
 {
@@ -82,6 +83,18 @@ joined (const std::vector<std::string> &words, std::size_t first)
   for (std::size_t i = first + 1; i < words.size (); i++)
     out += " " + words[i];
   return out;
+}
+
+std::optional<std::uint64_t>
+file_number (Session &session)
+{
+  const auto id = parse_id (session.request ().words[1]);
+  if (id && 0 != *id)
+    return id;
+  session.fail (Status::usage, "usage",
+                _ ("ID is the number that 'gnunet-social files' prints in "
+                   "front of a file"));
+  return std::nullopt;
 }
 
 bool

@@ -46,6 +46,9 @@ namespace social::cli
 [[nodiscard]] std::optional<std::string>
 joined (const std::vector<std::string> &words, std::size_t first);
 
+// What stands as ID behind the place. Else the session has failed.
+[[nodiscard]] std::optional<std::uint64_t> file_number (Session &session);
+
 // Else the session has failed with the reason.
 [[nodiscard]] bool may_speak (Session &session, const Place &place);
 

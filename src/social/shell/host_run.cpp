@@ -4,10 +4,10 @@
 #include <cstring>
 #include <memory>
 
-#include "psyc/message/message.hpp"
 #include "shell/message_queue.hpp"
 #include "social/core/entry_message.hpp"
 #include "social/core/offer_key.hpp"
+#include "social/shell/own_message.hpp"
 
 namespace social
 {
@@ -238,13 +238,7 @@ HostRun::refuse (const RefuseRequest &effect)
 void
 HostRun::announce (const Announce &effect)
 {
-  psyc::Message message;
-  message.method = effect.method;
-  for (const auto &variable : effect.variables)
-    message.modifiers.push_back (
-        { psyc::Operator::set, variable.name, variable.value });
-  message.data = base::to_bytes (base::as_bytes (effect.body));
-  const auto parts = psyc::encode_message (message);
+  const auto parts = own_message (effect.method, effect.variables, effect.body);
   announcements_.push_back ({ this, effect.tag });
   Announcement *announcement = &announcements_.back ();
   const auto tag = shell::to_gnunet<struct GNUNET_Uuid> (effect.tag);

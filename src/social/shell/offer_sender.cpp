@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "social/shell/offer_sender.hpp"
 
-#include "psyc/message/message.hpp"
 #include "psyc/message/part_writer.hpp"
 #include "shell/timer.hpp"
 #include "social/shell/offered_file.hpp"
+#include "social/shell/own_message.hpp"
 
 namespace social
 {
@@ -47,13 +47,8 @@ public:
   void
   begin (const TellOffer &effect)
   {
-    psyc::Message message;
-    message.method = effect.method;
-    for (const auto &variable : effect.variables)
-      message.modifiers.push_back (
-          { psyc::Operator::set, variable.name, variable.value });
-    message.data = base::to_bytes (base::as_bytes (effect.body));
-    const auto parts = psyc::encode_message (message);
+    const auto parts
+        = own_message (effect.method, effect.variables, effect.body);
     auto *channel = owner_.places_.running_channel (ref_);
     const auto tag = uuid (effect.tag);
     if (nullptr != channel && parts)
